@@ -1,0 +1,106 @@
+/**
+ * A sandbox is one learner's or one room's machine: it opens ptys, runs programs, moves files and
+ * forwards loopback ports. It knows nothing of terminals, rooms or seats.
+ */
+import type { Duplex } from 'node:stream';
+
+export interface SandboxSpec {
+  /** The seat's id: names the cgroup and the uid, never reaches the learner's environment. */
+  readonly id: string;
+  readonly memoryMiB: number;
+  readonly pids: number;
+  readonly homeMiB: number;
+  /** Added to the environment that the driver builds from nothing (PATH, HOME, LANG, TERM, PS1…). */
+  readonly env: Readonly<Record<string, string>>;
+  /** Written before the first program runs; paths absolute inside the sandbox, below /home or /usr/local. */
+  readonly files: readonly SandboxFile[];
+  /** A saved home as a tar (what `saveHome` returned), or null for a fresh one. */
+  readonly home: Uint8Array | null;
+}
+
+export interface SandboxFile {
+  readonly path: string;
+  readonly content: Uint8Array | string;
+  /** Permission bits; 0o644 when absent. */
+  readonly mode?: number;
+}
+
+export interface PtyOptions {
+  readonly cols: number;
+  readonly rows: number;
+  /** Defaults to a login shell. */
+  readonly argv?: readonly string[];
+}
+
+export interface PtyExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Output is bytes, never strings. Handlers are set once, before the first await after `openPty`. */
+export interface Pty {
+  onData(handler: (chunk: Uint8Array) => void): void;
+  /** Called once, after the last byte of output. */
+  onExit(handler: (exit: PtyExit) => void): void;
+  /** Called whenever the terminal's ECHO flag changes (a password prompt switches it off). */
+  onEcho(handler: (on: boolean) => void): void;
+  write(bytes: Uint8Array): void;
+  resize(cols: number, rows: number): void;
+  /** Stop and go on reading the pty, so that its writer feels the pressure. Idempotent. */
+  pause(): void;
+  resume(): void;
+  kill(signal?: 'SIGHUP' | 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+}
+
+export interface ExecOptions {
+  readonly argv: readonly string[];
+  readonly stdin?: Uint8Array;
+  /** Killed with its process group after this; then `timedOut` is true. */
+  readonly timeoutMs: number;
+  /** Output beyond this many bytes (per stream) is dropped; then `truncated` is true. */
+  readonly maxBytes: number;
+}
+
+export interface ExecResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly timedOut: boolean;
+  readonly truncated: boolean;
+}
+
+export type ReadResult =
+  | { readonly status: 'found'; readonly content: Uint8Array; readonly truncated: boolean }
+  | { readonly status: 'missing' | 'refused'; readonly reason: string };
+
+export interface Sandbox extends AsyncDisposable {
+  openPty(options: PtyOptions): Promise<Pty>;
+  exec(options: ExecOptions): Promise<ExecResult>;
+  writeFiles(files: readonly SandboxFile[]): Promise<void>;
+  /** At most `maxBytes` of each file, by absolute path. */
+  readFiles(paths: readonly string[], maxBytes: number): Promise<readonly ReadResult[]>;
+  /** Listens on 127.0.0.1:`port` inside; each connection reaches the handler as a stream. */
+  forward(port: number, onConnection: (stream: Duplex) => void): Promise<void>;
+  /** The home as a tar, for `SandboxSpec.home`. Rejects when it is larger than the home's size allows. */
+  saveHome(): Promise<Uint8Array>;
+  /** Resolves when the sandbox is gone, however it ended. */
+  readonly ended: Promise<{ readonly reason: string }>;
+  /** Ends every process and leaves nothing behind. Idempotent. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What keeps shells from running here, and what to do about it: each a whole sentence per language. */
+export interface Missing {
+  readonly what: { readonly ja: string; readonly en: string };
+  readonly remedy: { readonly ja: string; readonly en: string };
+}
+
+export interface SandboxDriver {
+  readonly name: 'bubblewrap' | 'process';
+  /** Looks at the host; empty when shells can run. */
+  check(): Promise<readonly Missing[]>;
+  /** Things that are weaker than they could be here (no cgroup, for one), for `doctor` and the log. */
+  weaknesses(): Promise<readonly Missing[]>;
+  create(spec: SandboxSpec): Promise<Sandbox>;
+}
