@@ -1,0 +1,223 @@
+/**
+ * The one catalogue of refusals: code → HTTP status, close code, whether trying again can help, and
+ * the sentences for the person. `{name}` in a sentence is filled by `say`.
+ */
+interface Entry {
+  readonly status: number;
+  /** WebSocket close code (4000–4999), where the refusal ends a connection. */
+  readonly close?: number;
+  readonly retryable: boolean;
+  readonly ja: string;
+  readonly en: string;
+}
+
+export const ERRORS = {
+  'bad-request': {
+    status: 400,
+    close: 4400,
+    retryable: false,
+    ja: '送られた内容を読めませんでした。何も変わっていません。ページを読み直してください。',
+    en: 'That request could not be read. Nothing was changed. Please reload the page.',
+  },
+  'name-needed': {
+    status: 401,
+    close: 4401,
+    retryable: false,
+    ja: 'シェルを使うには呼び名が要ります。名前を入れると始められます。',
+    en: 'A shell needs a name. Enter one to begin.',
+  },
+  'bad-name': {
+    status: 400,
+    retryable: false,
+    ja: '呼び名は1〜24文字で入れてください。',
+    en: 'Please enter a name of 1 to 24 characters.',
+  },
+  forbidden: {
+    status: 403,
+    close: 4403,
+    retryable: false,
+    ja: 'この操作はいまの役割ではできません。何も変わっていません。',
+    en: 'Your role does not allow that. Nothing was changed.',
+  },
+  'bad-origin': {
+    status: 403,
+    close: 4403,
+    retryable: false,
+    ja: '別のページからの接続なので断りました。土壌のアドレスから開き直してください。',
+    en: 'The connection came from another page and was refused. Open Dojou by its own address.',
+  },
+  'link-spent': {
+    status: 410,
+    retryable: false,
+    ja: 'このリンクはもう使えません。取り消されたか、期限が切れています。送ってくれた人に新しいリンクをもらってください。',
+    en: 'This link no longer works: it was revoked or has expired. Ask whoever sent it for a new one.',
+  },
+  'code-unknown': {
+    status: 404,
+    retryable: false,
+    ja: 'その番号の部屋は見つかりません。6文字をもう一度たしかめてください。',
+    en: 'No room has that code. Please check the six characters again.',
+  },
+  'ticket-spent': {
+    status: 403,
+    close: 4408,
+    retryable: true,
+    ja: '接続の切符が古くなりました。つなぎ直します。',
+    en: 'The connection ticket is out of date. Connecting again.',
+  },
+  'not-found': {
+    status: 404,
+    close: 4404,
+    retryable: false,
+    ja: '見つかりません。アドレスが変わったか、消されています。',
+    en: 'Not found. The address changed, or it was deleted.',
+  },
+  'too-many': {
+    status: 429,
+    close: 4429,
+    retryable: true,
+    ja: '短い間に何度も届きました。何も失われていません。少し待ってからもう一度どうぞ。',
+    en: 'Too many requests in a short time. Nothing was lost. Please wait a moment and try again.',
+  },
+  'too-large': {
+    status: 413,
+    close: 4413,
+    retryable: false,
+    ja: '大きすぎるので受け取れませんでした。分けて送ってください。',
+    en: 'That was too large to accept. Please send it in parts.',
+  },
+  'too-slow': {
+    status: 408,
+    close: 4410,
+    retryable: true,
+    ja: '返事がなかったので接続を切りました。シェルはそのままです。',
+    en: 'There was no answer, so the connection was closed. Your shell is still here.',
+  },
+  'old-client': {
+    status: 426,
+    close: 4426,
+    retryable: false,
+    ja: '土壌が新しくなりました。ページを読み直してください。何も失われていません。',
+    en: 'Dojou was updated. Please reload the page. Nothing was lost.',
+  },
+  'not-driver': {
+    status: 403,
+    retryable: false,
+    ja: 'いまは{name}さんの番です。『次にやりたい』を押せます。',
+    en: 'It is {name}’s turn now. You can press “I’d like to go next”.',
+  },
+  'nobody-drives': {
+    status: 403,
+    retryable: false,
+    ja: 'いまは誰もキーボードを持っていません。『受け取る』を押すと始められます。',
+    en: 'Nobody holds the keyboard right now. Press “Take the keyboard” to begin.',
+  },
+  watching: {
+    status: 403,
+    retryable: false,
+    ja: 'いまは見るだけになっています。『参加する』を押すと、順番に入れます。',
+    en: 'You are only watching at the moment. Press “Take part” to join the turns.',
+  },
+  'watch-link': {
+    status: 403,
+    retryable: false,
+    ja: '見るだけのリンクで入っています。参加するには、参加用のリンクをもらってください。',
+    en: 'You came by a watch-only link. Ask for a link to take part.',
+  },
+  'not-offered': {
+    status: 409,
+    retryable: false,
+    ja: 'その受け渡しはもう終わっています。何も変わっていません。',
+    en: 'That hand-over is already over. Nothing was changed.',
+  },
+  'not-here': {
+    status: 409,
+    retryable: false,
+    ja: 'その人はいま部屋にいません。キーボードはそのままです。',
+    en: 'That person is not in the room now. The keyboard stays where it is.',
+  },
+  'hold-on': {
+    status: 409,
+    retryable: true,
+    ja: 'まだ{name}さんの番です。声をかけてから10秒たつと受け取れます。',
+    en: 'It is still {name}’s turn. You can take over ten seconds after asking.',
+  },
+  'password-prompt': {
+    status: 409,
+    retryable: true,
+    ja: 'パスワードの入力待ちなので、まだ渡せません。入力を終えてから渡してください。',
+    en: 'A password prompt is open, so the keyboard stays. Finish it, then hand over.',
+  },
+  'room-full': {
+    status: 409,
+    close: 4409,
+    retryable: false,
+    ja: 'この部屋は満員です。進行役に声をかけてください。',
+    en: 'This room is full. Please tell the facilitator.',
+  },
+  'no-shells': {
+    status: 503,
+    retryable: false,
+    ja: 'このサーバーではシェルを安全に動かせないので、始めません。読みものは使えます。',
+    en: 'This server cannot run shells safely, so it starts none. The chapters can be read.',
+  },
+  'shell-failed': {
+    status: 503,
+    retryable: true,
+    ja: 'シェルを始められませんでした。答えと進み具合は残っています。もう一度お試しください。',
+    en: 'The shell could not be started. Your answers and progress are kept. Please try again.',
+  },
+  'seats-full': {
+    status: 503,
+    retryable: true,
+    ja: 'いま練習環境がいっぱいです。席があくまで少し待ってください。',
+    en: 'All practice seats are taken. Please wait until one is free.',
+  },
+  'store-failed': {
+    status: 503,
+    retryable: true,
+    ja: '保存できませんでした。この操作はなかったことになっています。もう一度お試しください。',
+    en: 'It could not be saved, so it did not happen. Please try again.',
+  },
+  stopping: {
+    status: 503,
+    close: 4503,
+    retryable: true,
+    ja: 'サーバーが止まります。書いたものは保存しました。戻りしだいつなぎ直します。',
+    en: 'The server is stopping. Your work is saved. Reconnecting when it is back.',
+  },
+  revoked: {
+    status: 403,
+    close: 4411,
+    retryable: false,
+    ja: 'この部屋に入れるリンクが取り消されました。進行役に声をかけてください。',
+    en: 'The link to this room was revoked. Please tell the facilitator.',
+  },
+  internal: {
+    status: 500,
+    close: 4500,
+    retryable: true,
+    ja: 'こちらの不具合で止まりました。保存したものは残っています。もう一度お試しください。',
+    en: 'Something broke on our side. What was saved is kept. Please try again.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type Lang = 'ja' | 'en';
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
+}
+
+/** The sentence for the person; `{key}` is replaced from `values`. */
+export function say(code: ErrorCode, lang: Lang, values: Readonly<Record<string, string>> = {}): string {
+  return ERRORS[code][lang].replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
+}
+
+/** The refusal that a close code stands for, or null for a close of the network's own. */
+export function errorOfClose(close: number): ErrorCode | null {
+  for (const code of Object.keys(ERRORS)) {
+    if (isErrorCode(code) && 'close' in ERRORS[code] && ERRORS[code].close === close) return code;
+  }
+  return null;
+}

@@ -1,0 +1,135 @@
+/**
+ * What travels over the socket, as JSON, one message a frame; terminal output travels beside it in
+ * binary frames (`frames.ts`). A newer peer's unknown keys and kinds are ignored.
+ */
+import type { ErrorCode, Lang } from './errors.ts';
+import type { PersonId } from './ids.ts';
+import type { Text } from './report.ts';
+import type { Entry, PersonOp, RoomState } from './room-state.ts';
+
+export const PROTOCOL_VERSION = 1;
+/** First Sec-WebSocket-Protocol value; the second is `ticket.<ticket>`. */
+export const SUBPROTOCOL = 'dojou.v1';
+export const TICKET_PREFIX = 'ticket.';
+/** Where the socket is opened: same origin, the room comes with the ticket. */
+export const SOCKET_PATH = '/ws';
+
+export type ClientMessage =
+  /** First, within HELLO_WITHIN_MS. `resume`: per terminal, the offset up to which the client has everything. */
+  | {
+      readonly t: 'hello';
+      readonly v: number;
+      readonly lang: Lang;
+      /** Stable for the life of the tab, so that `n` of inputs can be told apart after a reconnect. */
+      readonly tab: string;
+      readonly resume: Readonly<Record<number, number>>;
+    }
+  /** Answered by `reply` with the same n. */
+  | { readonly t: 'op'; readonly n: number; readonly op: PersonOp }
+  /** A typed answer to a task. Answered by `reply`; the report follows as a room op. */
+  | { readonly t: 'answer'; readonly n: number; readonly task: string; readonly value: string }
+  /** Look at the tasks of the step now, not in a while. */
+  | { readonly t: 'check'; readonly n: number }
+  /** Keys. `epoch`: the keyboard's when typed; `i` counts up per tab and terminal, for at-most-once. */
+  | {
+      readonly t: 'input';
+      readonly terminal: number;
+      readonly epoch: number;
+      readonly i: number;
+      readonly data: string;
+    }
+  /** Everything before `offset` has been parsed by the terminal. Cumulative. */
+  | { readonly t: 'ack'; readonly terminal: number; readonly offset: number }
+  | { readonly t: 'size'; readonly terminal: number; readonly cols: number; readonly rows: number }
+  /** A hidden tab's timers are throttled: it must not pace the pty. */
+  | { readonly t: 'visible'; readonly on: boolean }
+  /** Start a shell again after it ended, or after it could not be started. */
+  | { readonly t: 'start'; readonly n: number; readonly terminal: number }
+  | { readonly t: 'beat' };
+
+export type ServerMessage =
+  | {
+      readonly t: 'welcome';
+      readonly v: number;
+      readonly you: PersonId;
+      /** Server's wall time: clients render `deadline − (now + offset)`. */
+      readonly now: number;
+      readonly room: RoomState;
+      readonly terminals: readonly TerminalInfo[];
+      readonly attempt: AttemptView;
+      readonly aws: AwsView | null;
+      /** What was lost when the server last stopped, if anything: seconds of the home since its last save. */
+      readonly lost: { readonly homeSavedAt: number | null } | null;
+    }
+  | { readonly t: 'op'; readonly seq: number; readonly entry: Entry }
+  | { readonly t: 'reply'; readonly n: number; readonly error: Refusal | null }
+  | { readonly t: 'terminal'; readonly info: TerminalInfo }
+  /** Output goes on at `from` out of the ring: nothing is missing. */
+  | { readonly t: 'resumed'; readonly terminal: number; readonly from: number }
+  /** The screen as of `offset`; write `vt` into a reset terminal. `gap`: bytes that this client never gets. */
+  | {
+      readonly t: 'snapshot';
+      readonly terminal: number;
+      readonly offset: number;
+      readonly cols: number;
+      readonly rows: number;
+      readonly vt: string;
+      readonly gap: number;
+    }
+  /** Keys were not taken. */
+  | { readonly t: 'refused'; readonly terminal: number; readonly refusal: Refusal }
+  | { readonly t: 'aws'; readonly aws: AwsView }
+  | { readonly t: 'beat'; readonly now: number }
+  /** The server is about to close this connection, for this reason. */
+  | { readonly t: 'bye'; readonly code: ErrorCode };
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** Fills `{name}` in the sentence. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface TerminalInfo {
+  readonly terminal: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly state:
+    | { readonly status: 'starting' }
+    | { readonly status: 'running' }
+    | { readonly status: 'exited'; readonly code: number | null; readonly signal: string | null }
+    | { readonly status: 'failed'; readonly refusal: Refusal };
+}
+
+/** What of an attempt the page may show. Values that are answers stay on the server. */
+export interface AttemptView {
+  readonly lab: string;
+  readonly version: string;
+  /** For `<Var name="…"/>`. */
+  readonly vars: Readonly<Record<string, string>>;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly tasks: readonly { readonly id: string; readonly title: Text; readonly answer: boolean }[];
+  }[];
+  /** What was typed last into each answer field. */
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+export interface AwsView {
+  readonly account: 'practice' | 'real';
+  readonly accountId: string;
+  readonly region: string;
+  /** `arn:aws:sts::…:assumed-role/LabLearner-basic/…`, or null while nobody holds the credentials. */
+  readonly arn: string | null;
+  readonly roleName: string;
+  readonly expiresAt: number | null;
+  /** What the session policy allows, in words. */
+  readonly allowed: readonly Text[];
+  /** The last refused call, explained. */
+  readonly denial: {
+    readonly at: number;
+    readonly action: string;
+    readonly message: string;
+    readonly why: Text;
+    readonly change: Text;
+  } | null;
+}

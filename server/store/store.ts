@@ -1,0 +1,170 @@
+/**
+ * The store keeps what was acknowledged: every promise that it returns resolves once the change is on
+ * disk. Async interfaces, one per aggregate; it decides nothing and knows no capability.
+ */
+import type { Chore, ChoreRequest, Focus, LinkKind, Role } from '#protocol/api.ts';
+import type { AttemptId, PersonId, RoomId } from '#protocol/ids.ts';
+import type { RoomState } from '#protocol/room-state.ts';
+
+export interface Store extends AsyncDisposable {
+  readonly people: PeopleStore;
+  readonly links: LinkStore;
+  readonly rooms: RoomStore;
+  readonly attempts: AttemptStore;
+  readonly worlds: WorldLogStore;
+  readonly facts: FactStore;
+  readonly map: MapStore;
+  /** Secrets of this installation, made once: 32 random bytes per name. */
+  secret(name: string): Promise<Uint8Array>;
+}
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: number;
+}
+
+export interface PeopleStore {
+  create(person: Person): Promise<void>;
+  get(id: PersonId): Promise<Person | null>;
+  rename(id: PersonId, name: string): Promise<void>;
+  setRole(id: PersonId, role: Role): Promise<void>;
+  /** `hash`: SHA-256 of the cookie's token, hex. The token itself is never stored. */
+  openSession(session: {
+    readonly hash: string;
+    readonly person: PersonId;
+    readonly expiresAt: number;
+  }): Promise<void>;
+  personOfSession(hash: string, now: number): Promise<Person | null>;
+  closeSession(hash: string): Promise<void>;
+}
+
+export interface StoredLink {
+  readonly id: string;
+  readonly kind: LinkKind;
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  /** SHA-256 of the short code, hex, for rooms. */
+  readonly codeHash: string | null;
+  readonly room: RoomId | null;
+  readonly createdBy: PersonId | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly uses: number;
+}
+
+export interface LinkStore {
+  create(link: StoredLink): Promise<void>;
+  byHash(hash: string): Promise<StoredLink | null>;
+  byCodeHash(hash: string, now: number): Promise<StoredLink | null>;
+  get(id: string): Promise<StoredLink | null>;
+  /** Those that are still good at `now`, newest first. */
+  list(now: number): Promise<readonly StoredLink[]>;
+  /** Counts a use. For a link that is good once (`owner`), false when somebody was faster. */
+  spend(id: string, once: boolean): Promise<boolean>;
+  delete(id: string): Promise<void>;
+}
+
+/** Who may enter a room, and by what right; revoking the link takes the right away. */
+export interface RoomAccess {
+  readonly room: RoomId;
+  readonly person: PersonId;
+  readonly mayTakePart: boolean;
+  /** The link by which the person came, or null for who opened the room. */
+  readonly link: string | null;
+}
+
+export interface RoomStore {
+  /** A room and its attempt, both or none. */
+  create(room: RoomState, attempt: Attempt): Promise<void>;
+  get(id: RoomId): Promise<RoomState | null>;
+  /** All or nothing: the room's new state, what became known with it, and the holder when it changed. */
+  commit(change: RoomChange): Promise<void>;
+  grant(access: RoomAccess): Promise<void>;
+  access(room: RoomId, person: PersonId): Promise<RoomAccess | null>;
+  /** Takes away what the link gave; returns whom it concerned. */
+  revokeLink(link: string): Promise<readonly RoomAccess[]>;
+  /** Rooms that the person may enter, touched last first, at most `limit`. */
+  ofPerson(
+    person: PersonId,
+    limit: number,
+  ): Promise<readonly { readonly state: RoomState; readonly touchedAt: number }[]>;
+}
+
+export interface RoomChange {
+  readonly room: RoomState;
+  readonly facts: readonly Fact[];
+  readonly holder?: Holder;
+}
+
+export interface Holder {
+  readonly kind: 'person' | 'room';
+  readonly id: string;
+}
+
+/** Lab × version × seed × holder. The running half of it is a seat. */
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly lab: string;
+  readonly version: string;
+  /** Hex, secret: values and world are drawn from it. */
+  readonly seed: string;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly holder: Holder;
+  readonly room: RoomId;
+  readonly createdAt: number;
+  /** Set when a fresh attempt took its place. */
+  readonly endedAt: number | null;
+}
+
+export interface AttemptStore {
+  get(id: AttemptId): Promise<Attempt | null>;
+  /** The newest attempt at this lab that the person holds and that has not ended. */
+  current(lab: string, person: PersonId): Promise<Attempt | null>;
+  end(id: AttemptId, at: number): Promise<void>;
+  setAnswer(id: AttemptId, task: string, value: string): Promise<void>;
+  answers(id: AttemptId): Promise<Readonly<Record<string, string>>>;
+  /** The saved home, a tar. */
+  saveHome(id: AttemptId, tar: Uint8Array, at: number): Promise<void>;
+  home(id: AttemptId): Promise<{ readonly tar: Uint8Array; readonly at: number } | null>;
+}
+
+export interface WorldLogStore {
+  /** Entry n follows n − 1; rejects a number that is taken. */
+  append(attempt: AttemptId, n: number, entry: Readonly<Record<string, unknown>>): Promise<void>;
+  read(attempt: AttemptId): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** What happened, from which experience, map and reports are computed later. Never changed. */
+export interface Fact {
+  readonly id: string;
+  readonly at: number;
+  readonly kind: 'turn' | 'check' | 'attendance';
+  readonly room: RoomId;
+  readonly attempt: AttemptId | null;
+  readonly person: PersonId | null;
+  readonly role: 'driver' | 'navigator' | 'participant' | 'watching' | 'adviser' | 'facilitator' | null;
+  /** Chore slug of the lab. */
+  readonly chore: string | null;
+  /** For a turn { startedAt, endedAt }; for a check { task }; JSON, small. */
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+export interface FactStore {
+  ofRoom(room: RoomId): Promise<readonly Fact[]>;
+}
+
+export interface StoredChore extends ChoreRequest {
+  readonly slug: string;
+  /** Null for the seven first rows, whose names are the code's. */
+  readonly name: string | null;
+}
+
+export interface MapStore {
+  chores(): Promise<readonly StoredChore[]>;
+  putChore(chore: StoredChore): Promise<void>;
+  deleteChore(slug: Chore['slug']): Promise<void>;
+  focus(): Promise<Focus | null>;
+  putFocus(focus: Focus): Promise<void>;
+}
