@@ -79,6 +79,8 @@ export type ServerMessage =
   /** Keys were not taken. */
   | { readonly t: 'refused'; readonly terminal: number; readonly refusal: Refusal }
   | { readonly t: 'aws'; readonly aws: AwsView }
+  /** After a passed task more values may be shown. */
+  | { readonly t: 'attempt'; readonly attempt: AttemptView }
   | { readonly t: 'beat'; readonly now: number }
   /** The server is about to close this connection, for this reason. */
   | { readonly t: 'bye'; readonly code: ErrorCode };
@@ -104,12 +106,8 @@ export interface TerminalInfo {
 export interface AttemptView {
   readonly lab: string;
   readonly version: string;
-  /** For `<Var name="…"/>`. */
+  /** For `<Var name="…"/>` and `{{name}}`: without those that are the answer to a task not yet passed. */
   readonly vars: Readonly<Record<string, string>>;
-  readonly steps: readonly {
-    readonly id: string;
-    readonly tasks: readonly { readonly id: string; readonly title: Text; readonly answer: boolean }[];
-  }[];
   /** What was typed last into each answer field. */
   readonly answers: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,149 @@
+/**
+ * What a lab's `lab.yaml` may say: the one schema for site, server and linter. A leaf: it imports
+ * nothing of ours. `labs/AUTHORING.md` explains each key to authors.
+ */
+import { z } from 'zod';
+
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'a slug: small ASCII letters, digits and dashes, at most 24');
+const text = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
+/** A whole string, or one with `{{var}}` in it. */
+const template = z.string();
+
+const variable = z
+  .strictObject({
+    prefix: z.string().optional(),
+    pick: z.array(z.string()).min(2).optional(),
+    range: z.tuple([z.int(), z.int()]).optional(),
+    sum: z.array(z.string()).min(2).optional(),
+  })
+  .refine((v) => [v.pick, v.range, v.sum].filter((way) => way !== undefined).length === 1, {
+    error: 'exactly one of pick, range and sum',
+  });
+
+const wrongAnswer = z
+  .strictObject({ equals: template.optional(), contains: template.optional(), say: text })
+  .refine((rule) => (rule.equals === undefined) !== (rule.contains === undefined), {
+    error: 'either equals or contains',
+  });
+
+const answerCheck = z.strictObject({
+  answer: z.strictObject({
+    equals: template,
+    normalise: z.enum(['number', 'text']),
+    wrong: z.array(wrongAnswer).default([]),
+    say: text,
+  }),
+});
+
+const ledgerCheck = z.strictObject({
+  ledger: z.strictObject({
+    call: z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/, 'service:Operation, as in ecs:ListClusters'),
+    by: z.enum(['learner']),
+    outcome: z.enum(['ok', 'denied']).default('ok'),
+  }),
+});
+
+const hint = z
+  .strictObject({
+    afterFails: z.int().positive().optional(),
+    afterMinutes: z.number().positive().optional(),
+    text,
+  })
+  .refine((h) => (h.afterFails === undefined) !== (h.afterMinutes === undefined), {
+    error: 'either afterFails or afterMinutes',
+  });
+
+const task = z.strictObject({
+  id: slug,
+  kind: z.enum(['edge']),
+  title: text,
+  /** The label of the answer field. */
+  ask: text.optional(),
+  check: z.union([answerCheck, ledgerCheck]),
+  hints: z.array(hint).default([]),
+});
+
+const step = z.strictObject({
+  id: slug,
+  title: text,
+  /** What to do in this step, in one sentence: for the shared screen. */
+  sentence: text,
+  minutes: z.int().positive(),
+  tasks: z.array(task).min(1),
+  solve: z.string(),
+  wrong: z.array(z.strictObject({ id: slug, file: z.string(), rejectedBy: slug, says: z.string().min(1) })),
+});
+
+export const labSchema = z
+  .strictObject({
+    format: z.literal(1),
+    id: slug,
+    title: text,
+    summary: text,
+    minutes: z.int().positive(),
+    chore: slug,
+    waits: text,
+    modes: z.array(z.enum(['self', 'mob', 'reading'])).min(1),
+    requires: z.strictObject({ tools: z.array(z.enum(['aws'])) }),
+    sandbox: z.strictObject({
+      memoryMiB: z.int().min(64).max(2048),
+      pids: z.int().min(16).max(1024),
+      homeMiB: z.int().min(1).max(1024),
+    }),
+    aws: z.strictObject({
+      account: z.enum(['practice']),
+      allow: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
+    }),
+    vars: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), variable),
+    world: z.string(),
+    steps: z.array(step).min(1),
+  })
+  .superRefine((lab, context) => {
+    const ids = [...lab.steps.map((s) => s.id), ...lab.steps.flatMap((s) => s.tasks.map((t) => t.id))];
+    for (const id of ids.filter((one, at) => ids.indexOf(one) !== at)) {
+      context.addIssue({ code: 'custom', message: `the id "${id}" is used twice`, path: ['steps'] });
+    }
+    for (const s of lab.steps) {
+      for (const t of s.tasks.filter((one) => 'answer' in one.check && one.ask === undefined)) {
+        context.addIssue({
+          code: 'custom',
+          message: `task "${t.id}" checks an answer, so it needs "ask"`,
+          path: ['steps'],
+        });
+      }
+      for (const w of s.wrong.filter((one) => !s.tasks.some((t) => t.id === one.rejectedBy))) {
+        context.addIssue({
+          code: 'custom',
+          message: `wrong fix "${w.id}": this step has no task "${w.rejectedBy}"`,
+          path: ['steps'],
+        });
+      }
+    }
+    const known = new Set(Object.keys(lab.vars));
+    for (const name of JSON.stringify(lab.steps).matchAll(/\{\{(\w+)\}\}/g)) {
+      if (!known.has(name[1] ?? '')) {
+        context.addIssue({ code: 'custom', message: `{{${name[1]}}} is not among vars`, path: ['steps'] });
+      }
+    }
+  });
+
+export type Lab = z.infer<typeof labSchema>;
+export type Step = Lab['steps'][number];
+export type Task = Step['tasks'][number];
+export type Vars = Readonly<Record<string, string>>;
+
+/** `solve/*.yaml` and `wrong/*.yaml`: what a person would do, in order. */
+export const scriptSchema = z.array(
+  z.union([
+    z.strictObject({ type: template }),
+    z.strictObject({ answer: z.strictObject({ task: slug, value: template }) }),
+  ]),
+);
+export type Script = z.infer<typeof scriptSchema>;
+
+/** Puts the attempt's values into `{{name}}`; an unknown name stays as it is. */
+export function fill(template: string, vars: Vars): string {
+  return template.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => vars[name] ?? whole);
+}

@@ -1,0 +1,286 @@
+/**
+ * A terminal: one pty, many viewers. Bytes get an absolute offset, go to the scrollback and the mirror,
+ * and from there to each viewer at its own pace; the slowest of driver and mirror paces the pty. It
+ * knows nothing of rooms, people or sockets.
+ */
+import { OUTPUT_HEADER_BYTES, writeOutputHeader } from '#protocol/frames.ts';
+import {
+  ACK_TIMEOUT_MS,
+  COALESCE_MS,
+  FRAME_BYTES,
+  HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
+  MIB,
+  SCROLLBACK_BYTES,
+  VIEWER_LAG_BYTES,
+} from '#protocol/limits.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Pty, PtyExit } from '../sandbox/sandbox.ts';
+import type { Mirror, Mirrors } from './mirror.ts';
+import { Scrollback } from './scrollback.ts';
+import { Viewer, type ViewerPort } from './viewer.ts';
+
+/** The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. */
+const MIRROR_HIGH_WATER_BYTES = 4 * MIB;
+const MIRROR_LOW_WATER_BYTES = MIB;
+/** After a key, output is most likely its echo: it does not wait to be coalesced. */
+const ECHO_WINDOW_MS = 50;
+const ECHO_CHUNK_BYTES = 4096;
+
+export interface TerminalOptions {
+  readonly number: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly mirrors: Mirrors | null;
+  readonly clock: Clock;
+}
+
+export class Terminal implements Disposable {
+  readonly number: number;
+  readonly #clock: Clock;
+  readonly #scrollback: Scrollback;
+  readonly #mirror: Mirror | null;
+  readonly #viewers = new Set<Viewer>();
+  #pty: Pty | null = null;
+  #paused = false;
+  #pacer: Viewer | null = null;
+  #cancelFlush: (() => void) | null = null;
+  #cancelWatch: (() => void) | null = null;
+  #flushedAt = 0;
+  #inputAt = 0;
+  #unflushed = 0;
+  #frame: { readonly offset: number; readonly bytes: Uint8Array } | null = null;
+  #size: { readonly cols: number; readonly rows: number };
+
+  constructor(options: TerminalOptions) {
+    this.number = options.number;
+    this.#clock = options.clock;
+    this.#size = { cols: options.cols, rows: options.rows };
+    // Offsets of a later life of this terminal (the server was restarted) lie beyond all earlier ones,
+    // so that nobody resumes in the wrong stream. 2^53 is reached in the year 2248.
+    const base = options.clock.now() * 1024;
+    this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
+    this.#mirror = options.mirrors?.open({ base, ...this.#size }) ?? null;
+    this.#mirror?.onProgress(() => this.#pace());
+  }
+
+  get size(): { readonly cols: number; readonly rows: number } {
+    return this.#size;
+  }
+
+  get running(): boolean {
+    return this.#pty !== null;
+  }
+
+  /** Offset after the last byte of output. */
+  get end(): number {
+    return this.#scrollback.end;
+  }
+
+  /** Bytes that wait for the slowest viewer's socket, for metrics and tests. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Takes over a pty that was opened with this terminal's size. `onExit` comes after the last byte. */
+  run(pty: Pty, onExit: (exit: PtyExit) => void): void {
+    this.#pty = pty;
+    this.#paused = false;
+    pty.onData((chunk) => this.#take(chunk));
+    pty.onExit((exit) => {
+      this.#pty = null;
+      this.#flush();
+      onExit(exit);
+    });
+  }
+
+  /** Text of the server's own (「シェルが終わりました」), in the stream like any output. */
+  print(text: string): void {
+    this.#take(new TextEncoder().encode(text));
+  }
+
+  /** `resumeFrom`: the offset up to which the client has everything, or null when it has nothing. */
+  attach(port: ViewerPort, resumeFrom: number | null): Viewer {
+    const { start, end } = this.#scrollback;
+    const viewer = new Viewer(port, end, this.#clock.now());
+    this.#viewers.add(viewer);
+    if (resumeFrom !== null && resumeFrom >= start && resumeFrom <= end) {
+      viewer.cursor = resumeFrom;
+      viewer.acked = resumeFrom;
+      port.resumed(resumeFrom);
+      this.#pump(viewer);
+    } else {
+      viewer.cursor = resumeFrom ?? end;
+      this.#repaint(viewer, resumeFrom === null || resumeFrom > end);
+    }
+    return viewer;
+  }
+
+  detach(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    if (this.#pacer === viewer) this.pace(null);
+  }
+
+  /** The viewer whose acknowledgements pace the pty: the tab of the driver that last typed. */
+  pace(viewer: Viewer | null): void {
+    this.#pacer = viewer;
+    this.#pace();
+  }
+
+  acknowledge(viewer: Viewer, offset: number): void {
+    if (offset <= viewer.acked || offset > viewer.cursor) return;
+    viewer.acked = offset;
+    viewer.ackedAt = this.#clock.now();
+    this.#pump(viewer);
+    this.#pace();
+  }
+
+  setVisible(viewer: Viewer, visible: boolean): void {
+    viewer.visible = visible;
+    this.#pump(viewer);
+    this.#pace();
+  }
+
+  input(bytes: Uint8Array): void {
+    this.#inputAt = this.#clock.now();
+    this.#pty?.write(bytes);
+  }
+
+  /** True when the size changed. */
+  resize(cols: number, rows: number): boolean {
+    if (cols === this.#size.cols && rows === this.#size.rows) return false;
+    this.#size = { cols, rows };
+    this.#flush();
+    this.#mirror?.resize(cols, rows);
+    this.#pty?.resize(cols, rows);
+    return true;
+  }
+
+  kill(): void {
+    this.#pty?.kill('SIGHUP');
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancelFlush?.();
+    this.#cancelWatch?.();
+    this.#pty?.kill('SIGKILL');
+    this.#pty = null;
+    this.#viewers.clear();
+    this.#mirror?.[Symbol.dispose]();
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#scrollback.append(chunk);
+    this.#mirror?.write(chunk);
+    this.#unflushed += chunk.length;
+    this.#schedule(chunk.length);
+    this.#pace();
+  }
+
+  /** The first chunk at once, then 4 ms or 64 KiB; a key's echo skips the window. */
+  #schedule(bytes: number): void {
+    const now = this.#clock.now();
+    const echo = bytes <= ECHO_CHUNK_BYTES && now - this.#inputAt < ECHO_WINDOW_MS;
+    if (echo || this.#unflushed >= FRAME_BYTES || now - this.#flushedAt >= COALESCE_MS) this.#flush();
+    else this.#cancelFlush ??= this.#clock.after(COALESCE_MS, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    this.#flushedAt = this.#clock.now();
+    this.#unflushed = 0;
+    for (const viewer of this.#viewers) this.#pump(viewer);
+  }
+
+  /** Sends what the viewer may have now; decides when it has fallen behind. */
+  #pump(viewer: Viewer): void {
+    if (viewer.state === 'repainting') return;
+    if (viewer.state === 'behind') {
+      // It gets nothing until it has parsed what it has: a stalled viewer costs its window, no more.
+      if (viewer.unacked <= 0) this.#repaint(viewer, false);
+      return;
+    }
+    const { start, end } = this.#scrollback;
+    if (viewer.cursor < start || end - viewer.cursor > VIEWER_LAG_BYTES) {
+      viewer.state = 'behind';
+      this.#pump(viewer);
+      return;
+    }
+    if (viewer.unacked === 0) viewer.ackedAt = this.#clock.now();
+    while (
+      viewer.cursor < end &&
+      viewer.unacked < HIGH_WATER_BYTES &&
+      viewer.port.buffered() < HIGH_WATER_BYTES
+    ) {
+      const frame = this.#frameAt(viewer.cursor);
+      viewer.cursor += frame.length - OUTPUT_HEADER_BYTES;
+      viewer.port.output(frame);
+    }
+  }
+
+  /** Viewers that follow at the same offset share one frame. */
+  #frameAt(offset: number): Uint8Array {
+    const length = Math.min(FRAME_BYTES, this.#scrollback.end - offset);
+    if (this.#frame?.offset === offset && this.#frame.bytes.length === OUTPUT_HEADER_BYTES + length) {
+      return this.#frame.bytes;
+    }
+    const bytes = new Uint8Array(OUTPUT_HEADER_BYTES + length);
+    writeOutputHeader(bytes, this.number, offset);
+    this.#scrollback.copy(offset, length, bytes, OUTPUT_HEADER_BYTES);
+    this.#frame = { offset, bytes };
+    return bytes;
+  }
+
+  #repaint(viewer: Viewer, fresh: boolean): void {
+    viewer.state = 'repainting';
+    const had = viewer.cursor;
+    void this.#snapshot().then((snapshot) => {
+      if (!this.#viewers.has(viewer)) return;
+      viewer.state = 'following';
+      viewer.cursor = snapshot.offset;
+      viewer.acked = snapshot.offset;
+      viewer.ackedAt = this.#clock.now();
+      viewer.port.snapshot(snapshot, fresh ? 0 : Math.max(0, snapshot.offset - had));
+      this.#pump(viewer);
+      this.#pace();
+    });
+  }
+
+  /** Out of the mirror; without one (or when its worker is gone) an empty screen at the ring's start. */
+  async #snapshot() {
+    const blank = { offset: this.#scrollback.start, ...this.#size, vt: '' };
+    return this.#mirror === null ? blank : this.#mirror.snapshot().catch(() => blank);
+  }
+
+  /** Pauses and resumes the pty by who is furthest behind among driver and mirror. */
+  #pace(): void {
+    if (this.#pty === null) return;
+    const lag = this.#pacerLag();
+    const mirror = this.#mirror?.pending ?? 0;
+    if (!this.#paused && (lag > HIGH_WATER_BYTES || mirror > MIRROR_HIGH_WATER_BYTES)) {
+      this.#paused = true;
+      this.#pty.pause();
+    } else if (this.#paused && lag < LOW_WATER_BYTES && mirror < MIRROR_LOW_WATER_BYTES) {
+      this.#paused = false;
+      this.#pty.resume();
+    }
+    this.#watch();
+  }
+
+  /** Bytes that the driver has not parsed yet; 0 when nobody is fit to pace. */
+  #pacerLag(): number {
+    const viewer = this.#pacer;
+    if (viewer === null || !viewer.visible || viewer.state !== 'following') return 0;
+    if (viewer.unacked > 0 && this.#clock.now() - viewer.ackedAt > ACK_TIMEOUT_MS) return 0;
+    return this.#scrollback.end - viewer.acked;
+  }
+
+  /** While paused, looks again after the ack timeout: a driver that died must not hold the shell. */
+  #watch(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = this.#paused
+      ? this.#clock.after(ACK_TIMEOUT_MS + COALESCE_MS, () => this.#pace())
+      : null;
+  }
+}

@@ -1,0 +1,38 @@
+/** One connection's place in a terminal's output: its cursor, what it has acknowledged, its socket. */
+import type { Snapshot } from './mirror.ts';
+
+/** What a terminal needs of a connection. */
+export interface ViewerPort {
+  /** A whole output frame; shared between viewers, so never changed. */
+  output(frame: Uint8Array): void;
+  resumed(from: number): void;
+  /** `gap`: bytes of this stream that the viewer never gets. */
+  snapshot(snapshot: Snapshot, gap: number): void;
+  /** Bytes handed to the socket and not yet taken by the network. */
+  buffered(): number;
+}
+
+export class Viewer {
+  readonly port: ViewerPort;
+  /** Offset of the next byte to send. */
+  cursor: number;
+  /** Everything before it was parsed by the client's terminal. */
+  acked: number;
+  /** When `acked` last moved, or when output began to be owed. */
+  ackedAt: number;
+  /** `following`: output flows. `behind`: waits for acks, then for a repaint. `repainting`: snapshot asked. */
+  state: 'following' | 'behind' | 'repainting' = 'following';
+  /** A hidden tab's timers are throttled: it never paces. */
+  visible = true;
+
+  constructor(port: ViewerPort, cursor: number, now: number) {
+    this.port = port;
+    this.cursor = cursor;
+    this.acked = cursor;
+    this.ackedAt = now;
+  }
+
+  get unacked(): number {
+    return this.cursor - this.acked;
+  }
+}
