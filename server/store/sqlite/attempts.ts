@@ -1,0 +1,71 @@
+import type { Attempt, AttemptStore } from '../store.ts';
+import type { Homes } from './homes.ts';
+import { queries } from './queries.ts';
+import type { AttemptTable } from './schema.ts';
+import { statement, type Writer } from './writer.ts';
+
+export function attemptStore(writer: Writer, homes: Homes): AttemptStore {
+  return {
+    async get(id) {
+      const row = await writer.first(queries.selectFrom('attempt').selectAll().where('id', '=', id));
+      return row === null ? null : attemptOf(row);
+    },
+    async current(lab, person) {
+      const query = queries
+        .selectFrom('attempt')
+        .selectAll()
+        .where('lab', '=', lab)
+        .where('holder_kind', '=', 'person')
+        .where('holder_id', '=', person)
+        .where('ended_at', 'is', null)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(1);
+      const row = await writer.first(query);
+      return row === null ? null : attemptOf(row);
+    },
+    async end(id, at) {
+      await writer.run([
+        statement(queries.updateTable('attempt').set({ ended_at: at }).where('id', '=', id), 1),
+      ]);
+    },
+    async setAnswer(attempt, task, value) {
+      const query = queries
+        .insertInto('answer')
+        .values({ attempt, task, value })
+        .onConflict((conflict) => conflict.columns(['attempt', 'task']).doUpdateSet({ value }));
+      await writer.change(query);
+    },
+    async answers(id) {
+      const query = queries.selectFrom('answer').select(['task', 'value']).where('attempt', '=', id);
+      const rows = await writer.all(query);
+      return Object.fromEntries(rows.map(({ task, value }) => [task, value]));
+    },
+    saveHome: (id, tar, at) => homes.save(id, tar, at),
+    home: (id) => homes.read(id),
+  };
+}
+
+export function attemptRow(attempt: Attempt): AttemptTable {
+  const { id, lab, version, seed, room } = attempt;
+  return {
+    ...{ id, lab, version, seed, room },
+    vars: JSON.stringify(attempt.vars),
+    holder_kind: attempt.holder.kind,
+    holder_id: attempt.holder.id,
+    created_at: attempt.createdAt,
+    ended_at: attempt.endedAt,
+  };
+}
+
+function attemptOf(row: AttemptTable): Attempt {
+  const { id, lab, version, seed, room } = row;
+  return {
+    ...{ id, lab, version, seed, room },
+    // Only `attemptRow` writes the column.
+    vars: JSON.parse(row.vars) as Attempt['vars'],
+    holder: { kind: row.holder_kind, id: row.holder_id },
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  };
+}

@@ -1,0 +1,51 @@
+import type { LinkStore } from '../store.ts';
+import { queries } from './queries.ts';
+import type { Writer } from './writer.ts';
+
+export function linkStore(writer: Writer): LinkStore {
+  return {
+    async create(link) {
+      const { id, kind, hash, room, uses } = link;
+      const row = {
+        ...{ id, kind, hash, room, uses },
+        code_hash: link.codeHash,
+        created_by: link.createdBy,
+        created_at: link.createdAt,
+        expires_at: link.expiresAt,
+      };
+      await writer.change(queries.insertInto('link').values(row));
+    },
+    byHash: (hash) => writer.first(links().where('hash', '=', hash)),
+    byCodeHash: (hash, now) =>
+      writer.first(links().where('code_hash', '=', hash).where('expires_at', '>', now)),
+    get: (id) => writer.first(links().where('id', '=', id)),
+    list: (now) =>
+      writer.all(links().where('expires_at', '>', now).orderBy('created_at', 'desc').orderBy('id')),
+    async spend(id, once) {
+      const used = queries
+        .updateTable('link')
+        .set((link) => ({ uses: link('uses', '+', 1) }))
+        .where('id', '=', id);
+      return (await writer.change(once ? used.where('uses', '=', 0) : used)) === 1;
+    },
+    async delete(id) {
+      await writer.change(queries.deleteFrom('link').where('id', '=', id));
+    },
+  };
+}
+
+function links() {
+  return queries
+    .selectFrom('link')
+    .select([
+      'id',
+      'kind',
+      'hash',
+      'code_hash as codeHash',
+      'room',
+      'created_by as createdBy',
+      'created_at as createdAt',
+      'expires_at as expiresAt',
+      'uses',
+    ]);
+}

@@ -1,0 +1,91 @@
+import type { RoomState } from '#protocol/room-state.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Holder, RoomAccess, RoomStore } from '../store.ts';
+import { attemptRow } from './attempts.ts';
+import { factRow } from './facts.ts';
+import { queries } from './queries.ts';
+import type { AccessTable } from './schema.ts';
+import { statement, type Writer } from './writer.ts';
+
+export function roomStore(writer: Writer, clock: Clock): RoomStore {
+  return {
+    async create(room, attempt) {
+      await writer.run([
+        statement(queries.insertInto('attempt').values(attemptRow(attempt)), 1),
+        statement(
+          queries.insertInto('room').values({
+            id: room.id,
+            attempt: attempt.id,
+            state: JSON.stringify(room),
+            touched_at: clock.now(),
+          }),
+          1,
+        ),
+      ]);
+    },
+    async get(id) {
+      const row = await writer.first(queries.selectFrom('room').select('state').where('id', '=', id));
+      return row === null ? null : stateOf(row.state);
+    },
+    async commit({ room, facts, holder }) {
+      await writer.run([
+        statement(stateChange(room, clock.now()), 1),
+        ...facts.map((fact) => statement(queries.insertInto('fact').values(factRow(fact)), 1)),
+        ...(holder === undefined ? [] : [statement(holderChange(room, holder), 1)]),
+      ]);
+    },
+    async grant({ room, person, mayTakePart, link }) {
+      const row = { room, person, link, may_take_part: mayTakePart ? 1 : 0 } as const;
+      await writer.change(queries.insertInto('access').orReplace().values(row));
+    },
+    async access(room, person) {
+      // A person may have come by several links: the strongest right counts, an own one before a lent one.
+      const query = queries
+        .selectFrom('access')
+        .selectAll()
+        .where('room', '=', room)
+        .where('person', '=', person)
+        .orderBy('may_take_part', 'desc')
+        .orderBy('link', (order) => order.asc().nullsFirst())
+        .limit(1);
+      const row = await writer.first(query);
+      return row === null ? null : accessOf(row);
+    },
+    async revokeLink(link) {
+      const rows = await writer.all(queries.deleteFrom('access').where('link', '=', link).returningAll());
+      return rows.map(accessOf);
+    },
+    async ofPerson(person, limit) {
+      const query = queries
+        .selectFrom('room')
+        .select(['state', 'touched_at as touchedAt'])
+        .where('id', 'in', (from) => from.selectFrom('access').select('room').where('person', '=', person))
+        .orderBy('touched_at', 'desc')
+        .orderBy('id')
+        .limit(limit);
+      const rows = await writer.all(query);
+      return rows.map(({ state, touchedAt }) => ({ state: stateOf(state), touchedAt }));
+    },
+  };
+}
+
+function stateChange(room: RoomState, now: number) {
+  const change = { state: JSON.stringify(room), attempt: room.attempt, touched_at: now };
+  return queries.updateTable('room').set(change).where('id', '=', room.id);
+}
+
+function holderChange(room: RoomState, { kind, id }: Holder) {
+  return queries
+    .updateTable('attempt')
+    .set({ holder_kind: kind, holder_id: id })
+    .where('id', '=', room.attempt);
+}
+
+/** Only this file writes the column, from a RoomState; migrations bring old shapes up. */
+function stateOf(json: string): RoomState {
+  return JSON.parse(json) as RoomState;
+}
+
+function accessOf({ room, person, link, may_take_part }: AccessTable): RoomAccess {
+  return { room, person, link, mayTakePart: may_take_part === 1 };
+}
