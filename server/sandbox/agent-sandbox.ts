@@ -1,0 +1,165 @@
+import type { Duplex } from 'node:stream';
+import { AgentLink, parseExit, parseReason } from './agent-link.ts';
+import { AgentPty } from './agent-pty.ts';
+import { AgentWork } from './agent-work.ts';
+import { HOME } from './environment.ts';
+import { encodeJson, type Frame, KIND, MalformedFrame } from './frames.ts';
+import type { Launched } from './launch.ts';
+import { isBelow } from './rootfs.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  Pty,
+  PtyOptions,
+  ReadResult,
+  Sandbox,
+  SandboxFile,
+} from './sandbox.ts';
+
+const MIB = 1024 * 1024;
+/** A home is at most a memory file system of some hundred MiB: reading or writing it takes no longer. */
+const HOME_MS = 60_000;
+const MAX_PTYS = 32;
+
+interface Opening {
+  readonly pty: AgentPty;
+  resolve(pty: Pty): void;
+  reject(error: Error): void;
+}
+
+/** A sandbox through its agent. Nothing the agent says is believed beyond this sandbox. */
+export class AgentSandbox implements Sandbox {
+  readonly ended: Promise<{ readonly reason: string }>;
+  readonly ready: Promise<unknown>;
+  readonly #launched: Launched;
+  readonly #homeMiB: number;
+  readonly #terminals: AgentLink;
+  readonly #work: AgentWork;
+  readonly #opening = new Map<number, Opening>();
+  readonly #ptys = new Map<number, AgentPty>();
+  #nextChannel = 1;
+  #reason: string | null = null;
+
+  /** `cleanUp` runs once, when the last process has been told to end; it says more about why, if it knows. */
+  constructor(launched: Launched, homeMiB: number, cleanUp: () => Promise<string | null>) {
+    this.#launched = launched;
+    this.#homeMiB = homeMiB;
+    const broken = (reason: string): void => this.#end(reason);
+    this.#terminals = new AgentLink(launched.terminals, (frame) => this.#onTerminalFrame(frame), broken);
+    const link = new AgentLink(launched.work, (frame) => this.#work.frame(frame), broken);
+    this.#work = new AgentWork(link, broken);
+    this.ready = Promise.all([this.#terminals.ready, link.ready]);
+    const { promise, resolve } = Promise.withResolvers<{ readonly reason: string }>();
+    this.ended = promise;
+    launched.child.once('exit', () => {
+      this.#end('the sandbox has ended');
+      void cleanUp().then((cause) => resolve({ reason: cause ?? this.#explain() }));
+    });
+  }
+
+  async openPty({ cols, rows, argv }: PtyOptions): Promise<Pty> {
+    this.#mustRun();
+    if (this.#ptys.size + this.#opening.size >= MAX_PTYS) throw new Error(`more than ${MAX_PTYS} terminals`);
+    const channel = this.#nextChannel++;
+    const pty = new AgentPty(channel, this.#terminals.send);
+    const opened = Promise.withResolvers<Pty>();
+    this.#opening.set(channel, { pty, resolve: opened.resolve, reject: opened.reject });
+    this.#terminals.send(encodeJson(KIND.OPEN, channel, { cols, rows, argv }));
+    return opened.promise;
+  }
+
+  async exec(options: ExecOptions): Promise<ExecResult> {
+    this.#mustRun();
+    return this.#work.exec(options);
+  }
+
+  async writeFiles(files: readonly SandboxFile[]): Promise<void> {
+    this.#mustRun();
+    const stray = files.find((file) => !isBelow(file.path, HOME) && !isBelow(file.path, '/tmp'));
+    if (stray) throw new Error(`${stray.path} is not below ${HOME}: the rest cannot be written any more`);
+    for (const file of files) await this.#work.writeFile(file);
+  }
+
+  async readFiles(paths: readonly string[], maxBytes: number): Promise<readonly ReadResult[]> {
+    this.#mustRun();
+    const results: ReadResult[] = [];
+    for (const path of paths) results.push(await this.#work.readFile(path, maxBytes));
+    return results;
+  }
+
+  async forward(port: number, onConnection: (stream: Duplex) => void): Promise<void> {
+    this.#mustRun();
+    await this.#work.forward(port, onConnection);
+  }
+
+  async saveHome(): Promise<Uint8Array> {
+    // Headers and padding take room beside the content; a home full of tiny files is the worst of it.
+    const maxBytes = this.#homeMiB * MIB * 2;
+    const argv = ['/usr/bin/env', '-i', '/usr/bin/tar', '-C', HOME, '--sparse', '-cf', '-', '.'];
+    const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes });
+    if (tar.truncated) throw new Error(`the home is larger than ${this.#homeMiB} MiB`);
+    // 1: a file changed while it was read, which a running shell may well do.
+    if (tar.code !== 0 && tar.code !== 1) throw new Error(`the home cannot be saved: ${text(tar.stderr)}`);
+    return tar.stdout;
+  }
+
+  async restoreHome(tar: Uint8Array): Promise<void> {
+    const argv = ['/usr/bin/env', '-i', '/usr/bin/tar', '-C', HOME, '--no-same-owner', '-xf', '-'];
+    const result = await this.exec({ argv, stdin: tar, timeoutMs: HOME_MS, maxBytes: 4096 });
+    if (result.code !== 0) throw new Error(`the home cannot be put back: ${text(result.stderr)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end('closed');
+    await this.ended;
+  }
+
+  #onTerminalFrame({ kind, channel, payload }: Frame): void {
+    const opening = this.#opening.get(channel);
+    if (opening) {
+      this.#opening.delete(channel);
+      if (kind === KIND.FAILED) {
+        opening.reject(new Error(parseReason(payload)));
+        return;
+      }
+      if (kind !== KIND.OPENED) throw new MalformedFrame(`kind ${kind} before a pty is open`);
+      this.#ptys.set(channel, opening.pty);
+      opening.resolve(opening.pty);
+      return;
+    }
+    const pty = this.#ptys.get(channel);
+    if (!pty) throw new MalformedFrame('a pty that nobody opened');
+    if (kind === KIND.OUTPUT) pty.output(payload);
+    else if (kind === KIND.ECHO) pty.echoChanged(payload.readUInt8(0) !== 0);
+    else if (kind === KIND.EXIT) {
+      this.#ptys.delete(channel);
+      pty.exited(parseExit(payload));
+    } else throw new MalformedFrame(`kind ${kind} on a pty`);
+  }
+
+  #mustRun(): void {
+    if (this.#reason !== null) throw new Error(`the sandbox is gone: ${this.#reason}`);
+  }
+
+  #end(reason: string): void {
+    if (this.#reason !== null) return;
+    this.#reason = reason;
+    this.#launched.child.kill('SIGKILL');
+    for (const { reject } of this.#opening.values()) reject(new Error(reason));
+    this.#opening.clear();
+    this.#work.close(reason);
+    for (const pty of this.#ptys.values()) pty.exited({ code: null, signal: 'SIGKILL' });
+    this.#ptys.clear();
+    this.#terminals.close();
+    this.#launched.work.destroy();
+  }
+
+  #explain(): string {
+    const complaint = this.#launched.complaint();
+    return complaint ? `${this.#reason}: ${complaint}` : `${this.#reason}`;
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8').slice(0, 500);
+}

@@ -1,0 +1,178 @@
+/**
+ * The bubblewrap driver: a sandbox is a bwrap process with an agent inside, as a host user without
+ * rights. It must not know what the sandbox is used for.
+ */
+import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../lib/log.ts';
+import { AgentSandbox } from './agent-sandbox.ts';
+import { Cgroup, type CgroupParent, findCgroupParents } from './cgroup.ts';
+import { buildEnvironment } from './environment.ts';
+import { explainFailure, MISSING_BWRAP, MISSING_MACHINE, MISSING_PYTHON, NO_CGROUP } from './host-check.ts';
+import { launch } from './launch.ts';
+import { type HostFacts, planRoot } from './rootfs.ts';
+import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
+import { seccompFilter } from './seccomp.ts';
+import { syscallTable } from './syscalls.ts';
+
+const BWRAP = '/usr/bin/bwrap';
+const PYTHON = '/usr/bin/python3';
+/** Host users from here on belong to nobody on Debian and Ubuntu: above people and system users. */
+const FIRST_UID = 200_000;
+/** An agent that has not greeted by then will not: the host is stuck, or bwrap is. */
+const START_MS = 20_000;
+const PROBE: SandboxSpec = {
+  id: 'probe',
+  memoryMiB: 128,
+  pids: 16,
+  homeMiB: 8,
+  env: {},
+  files: [],
+  home: null,
+};
+
+export interface BubblewrapOptions {
+  readonly log: Log;
+  /** The first host user that a server run by root gives to a sandbox. */
+  readonly firstUid?: number;
+}
+
+export function createBubblewrapDriver({ log, firstUid = FIRST_UID }: BubblewrapOptions): SandboxDriver {
+  const table = syscallTable(process.arch);
+  const agent = readFileSync(new URL('./inside/agent.py', import.meta.url), 'utf8');
+  const host: HostFacts = {
+    bashrc: readFileSync(new URL('./inside/bashrc', import.meta.url), 'utf8'),
+    alternatives: readAlternatives(),
+  };
+  const uids = new UidPool(firstUid);
+  const asRoot = process.getuid?.() === 0;
+  let parents: readonly CgroupParent[] | null | undefined;
+  const cgroupParents = (): readonly CgroupParent[] | null => {
+    parents ??= findCgroupParents();
+    return parents;
+  };
+
+  async function create(spec: SandboxSpec): Promise<Sandbox> {
+    if (!table) throw new Error(`no system call filter has been written for ${process.arch}`);
+    const plan = planRoot(spec, host);
+    const environment = buildEnvironment(spec.env);
+    const uid = asRoot ? uids.take() : null;
+    const groups = cgroupParents();
+    let cgroup: Cgroup | null = null;
+    const cleanUp = async (): Promise<string | null> => {
+      const starved = cgroup?.ranOutOfMemory() ?? false;
+      await cgroup
+        ?.remove()
+        .catch((error: unknown) => log.error({ err: error }, 'control group left behind'));
+      if (uid !== null) uids.give(uid);
+      return starved ? 'the sandbox ran out of memory' : null;
+    };
+    let sandbox: AgentSandbox;
+    try {
+      cgroup = groups ? new Cgroup(groups, spec.id, spec) : null;
+      const launched = await launch({
+        ...{ bwrap: BWRAP, uid, plan, environment, seccomp: seccompFilter(table) },
+        ...{ python: PYTHON, agent },
+        rlimits: cgroup ? '' : rlimits(spec),
+        confine: (pid) => cgroup?.add(pid),
+      });
+      sandbox = new AgentSandbox(launched, spec.homeMiB, cleanUp);
+    } catch (error) {
+      await cleanUp();
+      throw error;
+    }
+    try {
+      await greeted(sandbox);
+      if (spec.home) await sandbox.restoreHome(spec.home);
+      await sandbox.writeFiles(plan.homeFiles);
+    } catch (error) {
+      await sandbox[Symbol.asyncDispose]();
+      throw error;
+    }
+    void sandbox.ended.then(({ reason }) => log.info({ sandbox: spec.id, reason }, 'sandbox ended'));
+    return sandbox;
+  }
+
+  async function check(): Promise<readonly Missing[]> {
+    if (!table) return [MISSING_MACHINE];
+    const absent = [
+      ...(isExecutable(BWRAP) ? [] : [MISSING_BWRAP]),
+      ...(isExecutable(PYTHON) ? [] : [MISSING_PYTHON]),
+    ];
+    if (absent.length > 0) return absent;
+    try {
+      await using sandbox = await create(PROBE);
+      const { code } = await sandbox.exec({ argv: ['/bin/true'], timeoutMs: 5000, maxBytes: 1024 });
+      return code === 0 ? [] : [explainFailure(`/bin/true: ${code}`)];
+    } catch (error) {
+      return [explainFailure(error instanceof Error ? error.message : String(error))];
+    }
+  }
+
+  return {
+    name: 'bubblewrap',
+    check,
+    weaknesses: () => Promise.resolve(cgroupParents() ? [] : [NO_CGROUP]),
+    create,
+  };
+}
+
+async function greeted(sandbox: AgentSandbox): Promise<void> {
+  const cancel = new AbortController();
+  const tooLong = delay(START_MS, 'too long' as const, { signal: cancel.signal, ref: false }).catch(
+    () => 'ready',
+  );
+  const first = await Promise.race([sandbox.ready.then(() => 'ready' as const), sandbox.ended, tooLong]);
+  cancel.abort();
+  if (typeof first === 'object') throw new Error(first.reason);
+  if (first === 'too long') throw new Error(`the sandbox has not started within ${START_MS} ms`);
+}
+
+/** Without cgroups: memory per process rather than together, processes per host user. */
+function rlimits({ memoryMiB, pids }: SandboxSpec): string {
+  return `ulimit -v ${Math.max(memoryMiB * 1024, 1024 * 1024)}; ulimit -u ${pids + 3};`;
+}
+
+/** Host users that are in use; each sandbox has its own, so that none counts against another's limits. */
+class UidPool {
+  readonly #first: number;
+  readonly #taken = new Set<number>();
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  take(): number {
+    let uid = this.#first;
+    while (this.#taken.has(uid)) uid++;
+    this.#taken.add(uid);
+    return uid;
+  }
+
+  give(uid: number): void {
+    this.#taken.delete(uid);
+  }
+}
+
+/** Programs such as awk and editor are links through /etc/alternatives; their manual pages are not needed. */
+function readAlternatives(): ReadonlyMap<string, string> {
+  const folder = '/etc/alternatives';
+  try {
+    const links = readdirSync(folder)
+      .map((name) => [name, readlinkSync(`${folder}/${name}`)] as const)
+      .filter(([, target]) => target.startsWith('/usr/') && !target.endsWith('.gz'));
+    return new Map(links);
+  } catch {
+    // A host without alternatives needs no links to them.
+    return new Map();
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,228 @@
+/** Limits of a sandbox by control groups, version 1 or 2, below the group that the server runs in. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const MIB = 1024 * 1024;
+/** Beside the learner's own: bwrap twice, and the agent. */
+const OWN_PIDS = 3;
+/** A quarter of what another process of the host gets when the CPU is short. */
+const CPU_SHARES = 256;
+const CPU_WEIGHT = 25;
+const PREFIX = 'dojou';
+const REMOVE_TRIES = 200;
+const REMOVE_EVERY_MS = 10;
+
+export interface CgroupLimits {
+  readonly memoryMiB: number;
+  readonly pids: number;
+}
+
+/** A file of a controller and what is written to it. `needed`: without it the limit does not hold. */
+interface Setting {
+  readonly file: string;
+  readonly value: (limits: CgroupLimits) => string;
+  readonly needed: boolean;
+}
+
+/** A folder in which groups can be made, with what limits them. */
+export interface CgroupParent {
+  readonly path: string;
+  readonly settings: readonly Setting[];
+}
+
+const memory = ({ memoryMiB }: CgroupLimits): string => String(memoryMiB * MIB);
+const pids = (limits: CgroupLimits): string => String(limits.pids + OWN_PIDS);
+
+const V1: Readonly<Record<string, readonly Setting[]>> = {
+  memory: [
+    { file: 'memory.limit_in_bytes', value: memory, needed: true },
+    { file: 'memory.memsw.limit_in_bytes', value: memory, needed: false },
+  ],
+  pids: [{ file: 'pids.max', value: pids, needed: true }],
+  cpu: [{ file: 'cpu.shares', value: () => String(CPU_SHARES), needed: false }],
+};
+
+const V2: readonly Setting[] = [
+  { file: 'memory.max', value: memory, needed: true },
+  { file: 'memory.swap.max', value: () => '0', needed: false },
+  { file: 'pids.max', value: pids, needed: true },
+  { file: 'cpu.weight', value: () => String(CPU_WEIGHT), needed: false },
+];
+
+/** The group of one sandbox, in each hierarchy that limits it. */
+export class Cgroup {
+  readonly #paths: readonly string[];
+
+  constructor(parents: readonly CgroupParent[], id: string, limits: CgroupLimits) {
+    const made: string[] = [];
+    this.#paths = made;
+    for (const { path, settings } of parents) {
+      const folder = join(path, `${PREFIX}-${process.pid}-${id}`);
+      mkdirSync(folder, { recursive: true });
+      made.push(folder);
+      for (const { file, value, needed } of settings) {
+        const target = join(folder, file);
+        if (needed || existsSync(target)) writeFileSync(target, value(limits));
+      }
+    }
+  }
+
+  add(pid: number): void {
+    for (const path of this.#paths) writeFileSync(join(path, 'cgroup.procs'), String(pid));
+  }
+
+  /** Host ids of the processes inside. */
+  processes(): readonly number[] {
+    const [path] = this.#paths;
+    return path ? readPids(path) : [];
+  }
+
+  /** True when the kernel has killed a process here because memory ran out. */
+  ranOutOfMemory(): boolean {
+    return this.#paths.some((path) =>
+      ['memory.oom_control', 'memory.events'].some((file) =>
+        /^oom_kill [1-9]/m.test(readIfThere(join(path, file))),
+      ),
+    );
+  }
+
+  /** Ends what is left inside and removes the group; a process that is dying keeps it busy for a moment. */
+  async remove(): Promise<void> {
+    for (const path of this.#paths) {
+      for (let attempt = 0; existsSync(path); attempt++) {
+        for (const pid of readPids(path)) endProcess(pid);
+        if (removed(path)) break;
+        if (attempt === REMOVE_TRIES) throw new Error(`the control group ${path} is still in use`);
+        await delay(REMOVE_EVERY_MS);
+      }
+    }
+  }
+}
+
+/**
+ * The folders in which groups with all needed limits can be made, or null where that cannot be.
+ * Removes what a server that was killed has left behind.
+ */
+export function findCgroupParents(): readonly CgroupParent[] | null {
+  const parents = [...ownGroups()].flatMap(([controller, path]) => {
+    const settings = controller === '' ? V2 : V1[controller];
+    return settings ? [{ path, settings }] : [];
+  });
+  const usable = parents.filter((parent) => sweep(parent.path) && canLimit(parent));
+  const limited = usable.flatMap(({ settings }) => settings.map(({ file }) => file));
+  const complete = limited.includes('pids.max') && limited.some((file) => /^memory\.(max|limit)/.test(file));
+  return complete ? usable : null;
+}
+
+/** Controller → folder of the server's own group; the unified hierarchy (version 2) has the name ''. */
+function* ownGroups(): Generator<[controller: string, path: string]> {
+  const mounts = readIfThere('/proc/self/mountinfo').split('\n');
+  for (const line of readIfThere('/proc/self/cgroup').split('\n')) {
+    const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === undefined || group === undefined) continue;
+    for (const controller of controllers.split(',')) {
+      const path = folderOf(mounts, controller, group);
+      if (path) yield [controller, path];
+    }
+  }
+}
+
+/** A line of mountinfo: … root mountpoint options … - type source superoptions (proc(5)). */
+function folderOf(mounts: readonly string[], controller: string, group: string): string | null {
+  for (const line of mounts) {
+    const [left = '', right = ''] = line.split(' - ');
+    const [, , , root = '/', mountPoint = ''] = left.split(' ');
+    const [type, , options = ''] = right.split(' ');
+    const fits =
+      controller === '' ? type === 'cgroup2' : type === 'cgroup' && options.split(',').includes(controller);
+    if (!fits) continue;
+    const inside = root !== '/' && group.startsWith(root) ? group.slice(root.length) : group;
+    return join(mountPoint, inside);
+  }
+  return null;
+}
+
+function canLimit(parent: CgroupParent): boolean {
+  const limits = { memoryMiB: 64, pids: 8 };
+  try {
+    enableControllers(parent);
+    const id = 'probe';
+    new Cgroup([parent], id, limits);
+    return removed(join(parent.path, `${PREFIX}-${process.pid}-${id}`));
+  } catch {
+    // Not ours to write, or without these controllers: the caller goes without, and says so.
+    removed(join(parent.path, `${PREFIX}-${process.pid}-probe`));
+    return false;
+  }
+}
+
+/**
+ * Version 2 gives controllers to children only when no process is in the parent itself: when all that
+ * are there are the server's, they move into a child of their own first.
+ */
+function enableControllers({ path, settings }: CgroupParent): void {
+  if (settings !== V2) return;
+  const wanted = readIfThere(join(path, 'cgroup.controllers'))
+    .split(/\s/)
+    .filter((name) => ['memory', 'pids', 'cpu'].includes(name));
+  const enabled = readIfThere(join(path, 'cgroup.subtree_control')).split(/\s/);
+  if (wanted.every((name) => enabled.includes(name))) return;
+  const inside = readPids(path);
+  if (inside.length === 1 && inside[0] === process.pid) {
+    const own = join(path, `${PREFIX}-server`);
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'cgroup.procs'), String(process.pid));
+  }
+  writeFileSync(join(path, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+}
+
+function sweep(path: string): boolean {
+  try {
+    for (const name of readdirSync(path)) {
+      const [, pid] = /^dojou-(\d+)-/.exec(name) ?? [];
+      if (pid && !existsSync(`/proc/${pid}`)) removed(join(path, name));
+    }
+    return true;
+  } catch {
+    // A group that cannot be listed cannot be used either.
+    return false;
+  }
+}
+
+function removed(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch (error) {
+    return isCode(error, 'ENOENT');
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!isCode(error, 'ESRCH')) throw error;
+  }
+}
+
+function readPids(path: string): number[] {
+  return readIfThere(join(path, 'cgroup.procs'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Absent on this host: an empty text has no line that could match.
+    return '';
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
