@@ -10,7 +10,8 @@ export const CLIENT_FRAME_BYTES = 64 * KIB; // a paste of a long procedure; `ws`
 export const HELLO_WITHIN_MS = 5 * SECOND; // before it, a connection costs a socket and nothing else
 export const HEARTBEAT_MS = 15 * SECOND;
 export const DEAD_AFTER_MS = 25 * SECOND;
-export const MESSAGES_PER_SECOND = 200; // a fast typist makes 20; key repeat 33; acks of a flood 60
+export const MESSAGES_PER_SECOND = 200; // a fast typist makes 20, key repeat 33; acks are counted apart
+export const ACKS_PER_SECOND = 8000; // one per ACK_EVERY_BYTES of 250 MB/s, more than any terminal parses
 export const SOCKETS_PER_PERSON = 12; // tabs of one person, and the shared screen of a meeting room
 export const TICKET_LIFE_MS = 30 * SECOND;
 

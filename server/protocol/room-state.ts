@@ -222,6 +222,7 @@ function applyOf(state: RoomState, op: PersonOp, by: PersonId, me: Member, at: n
       return moveKeyboard(state, by, at, null);
     case 'take-over':
       if (by !== state.facilitator) return no('forbidden');
+      if (me.part === 'watching') return no('watching');
       if (driver === by) return yes(state, {});
       if (driver === null || !driverIsHere) return moveKeyboard(state, by, at, null);
       if (state.takeOver?.by !== by) return yes(state, { takeOver: { by, from: at + TAKE_OVER_GRACE_MS } });

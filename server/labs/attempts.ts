@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { AttemptView } from '#protocol/messages.ts';
+import { PENDING } from '#protocol/report.ts';
+import type { RoomState, TaskState } from '#protocol/room-state.ts';
+import type { SeatSpec } from '../seats/seat.ts';
+import type { Attempt, Holder } from '../store/store.ts';
+import type { LoadedLab } from './loader.ts';
+import { drawVars, visibleVars } from './vars.ts';
+
+/** A new attempt with values drawn afresh. */
+export function newAttempt(
+  lab: LoadedLab,
+  seed: { readonly id: string; readonly room: string; readonly holder: Holder; readonly now: number },
+): Attempt {
+  const random = randomBytes(32).toString('hex');
+  return {
+    id: seed.id,
+    lab: lab.facts.id,
+    version: lab.version,
+    seed: random,
+    vars: drawVars(lab.facts.vars, random),
+    holder: seed.holder,
+    room: seed.room,
+    createdAt: seed.now,
+    endedAt: null,
+  };
+}
+
+/** What every room of this lab starts with. */
+export function pendingTasks(lab: LoadedLab): Readonly<Record<string, TaskState>> {
+  const tasks = lab.facts.steps.flatMap((step) => step.tasks);
+  return Object.fromEntries(tasks.map((task) => [task.id, { report: PENDING, by: null, at: 0 }]));
+}
+
+export function attemptView(
+  lab: LoadedLab,
+  attempt: Attempt,
+  tasks: RoomState['tasks'],
+  answers: Readonly<Record<string, string>>,
+): AttemptView {
+  const passed = (task: string) => tasks[task]?.report.status === 'pass';
+  return {
+    lab: attempt.lab,
+    version: attempt.version,
+    vars: visibleVars(lab.facts, attempt.vars, passed),
+    answers,
+  };
+}
+
+/** What a seat for this attempt has to hold. */
+export function seatSpec(lab: LoadedLab, attempt: Attempt): SeatSpec {
+  return {
+    attempt: attempt.id,
+    lab: attempt.lab,
+    limits: lab.facts.sandbox,
+    allow: lab.facts.aws.allow,
+    random: attempt.seed,
+    ecs: lab.world(attempt.vars).ecs,
+  };
+}

@@ -1,0 +1,144 @@
+/** All rooms of this node: opened from the store when somebody comes, saved and let go when nobody is left. */
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { PersonId, RoomId } from '#protocol/ids.ts';
+import { apply, newRoom } from '#protocol/room-state.ts';
+import { newAttempt, pendingTasks } from '../labs/attempts.ts';
+import type { Labs, LoadedLab } from '../labs/loader.ts';
+import { drawVars } from '../labs/vars.ts';
+import { newId } from '../lib/ids.ts';
+import type { RoomAccess } from '../store/store.ts';
+import { Room, type RoomDeps } from './room.ts';
+
+export interface RegistryOptions extends RoomDeps {
+  readonly labs: Labs;
+  /** How long a room without people keeps its seat, ms. */
+  readonly idleMs: number;
+}
+
+const SWEEP_EVERY_MS = 30_000;
+
+export class Rooms implements AsyncDisposable {
+  readonly #options: RegistryOptions;
+  readonly #open = new Map<RoomId, Promise<Room | null>>();
+  readonly #closing = new Map<RoomId, Promise<void>>();
+  #stopping = false;
+  #cancelSweep: (() => void) | null = null;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#sweepLater();
+  }
+
+  /** The person's own attempt at this lab, or a new one when there is none or `fresh`. */
+  async start(person: PersonId, labId: string, fresh: boolean): Promise<RoomId | ErrorCode> {
+    const { labs, store, clock } = this.#options;
+    const lab = labs.get(labId);
+    if (lab === undefined) return 'not-found';
+    const now = clock.now();
+    const current = await store.attempts.current(labId, person);
+    if (current !== null && !fresh) return current.room;
+    const room = newId();
+    const attempt = newAttempt(lab, { id: newId(), room, holder: { kind: 'person', id: person }, now });
+    const state = newRoom({
+      id: room,
+      lab: labId,
+      attempt: attempt.id,
+      facilitator: person,
+      step: lab.facts.steps[0]?.id ?? '',
+      tasks: pendingTasks(lab),
+    });
+    await store.rooms.create(state, attempt);
+    await store.rooms.grant({ room, person, mayTakePart: true, link: null });
+    if (current !== null) {
+      await store.attempts.end(current.id, now);
+      await this.#release(current.room);
+    }
+    return room;
+  }
+
+  /** Null when there is no such room. */
+  async get(id: RoomId): Promise<Room | null> {
+    if (this.#stopping) return null;
+    let opening = this.#open.get(id);
+    if (opening === undefined) {
+      opening = this.#load(id);
+      this.#open.set(id, opening);
+      opening.then(
+        (room) => room ?? this.#open.delete(id),
+        () => this.#open.delete(id),
+      );
+    }
+    return opening;
+  }
+
+  /** A link was revoked: who came by it has to go, at once. */
+  async revoked(accesses: readonly RoomAccess[]): Promise<void> {
+    for (const { room, person } of accesses) (await this.#open.get(room))?.expel(person, 'revoked');
+  }
+
+  /** Announces, saves and closes every room. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
+    this.#cancelSweep?.();
+    const rooms = await Promise.all(this.#open.values());
+    await Promise.all(rooms.map((room) => room?.close('stopping')));
+    await Promise.all(this.#closing.values());
+  }
+
+  async #load(id: RoomId): Promise<Room | null> {
+    const { labs, store, clock } = this.#options;
+    await this.#closing.get(id);
+    const stored = await store.rooms.get(id);
+    if (stored === null) return null;
+    const attempt = await store.attempts.get(stored.attempt);
+    const lab = labs.get(stored.lab);
+    if (attempt === null || lab === undefined) return null;
+    const restarted = apply(stored, { op: { type: 'restarted' }, by: null, at: clock.now() });
+    const state = restarted.ok
+      ? { ...restarted.state, tasks: { ...pendingTasks(lab), ...stored.tasks } }
+      : stored;
+    return new Room(this.#options, {
+      state,
+      attempt: { ...attempt, vars: withNewVars(lab, attempt.seed, attempt.vars) },
+      lab,
+      answers: await store.attempts.answers(attempt.id),
+      restored: Object.keys(stored.members).length > 0,
+    });
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#options.clock.after(SWEEP_EVERY_MS, () => {
+      void this.#sweep().finally(() => {
+        if (!this.#stopping) this.#sweepLater();
+      });
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, idleMs } = this.#options;
+    for (const [id, opening] of this.#open) {
+      const quietSince = (await opening)?.quietSince ?? null;
+      if (quietSince !== null && clock.now() - quietSince > idleMs) await this.#release(id);
+    }
+  }
+
+  /** Saves and lets go; the room opens again from the store when somebody comes, not before it is closed. */
+  async #release(id: RoomId): Promise<void> {
+    const opening = this.#open.get(id);
+    if (opening === undefined || this.#closing.has(id)) return;
+    this.#open.delete(id);
+    const closing = opening
+      .then((room) => room?.close('too-slow'))
+      .catch((error: unknown) => {
+        this.#options.log.error({ err: error, room: id }, 'a room was not closed cleanly');
+      })
+      .finally(() => this.#closing.delete(id));
+    this.#closing.set(id, closing);
+    await closing;
+  }
+}
+
+/** A lab that gained a var since the attempt began draws it now; nothing drawn before changes. */
+function withNewVars(lab: LoadedLab, seed: string, drawn: Readonly<Record<string, string>>) {
+  return { ...drawVars(lab.facts.vars, seed), ...drawn };
+}

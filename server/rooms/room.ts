@@ -1,0 +1,315 @@
+/**
+ * A room is one ordered queue: op → apply → store → broadcast → effects. It knows people by id and
+ * connections by an interface; it knows neither sockets nor HTTP.
+ */
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { PersonId } from '#protocol/ids.ts';
+import { ANSWER_LENGTH } from '#protocol/limits.ts';
+import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
+import { PROTOCOL_VERSION } from '#protocol/messages.ts';
+import {
+  apply,
+  type Effect,
+  type Entry,
+  type Op,
+  type PersonOp,
+  type RoomState,
+} from '#protocol/room-state.ts';
+import type { Call } from '../aws/practice/world.ts';
+import { attemptView, seatSpec } from '../labs/attempts.ts';
+import { checkAnswer, passedByLedger, tasksPassedBy } from '../labs/checks.ts';
+import type { LoadedLab } from '../labs/loader.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { Queue } from '../lib/queue.ts';
+import { awsView } from '../seats/aws-view.ts';
+import type { Seat, Seats } from '../seats/seat.ts';
+import type { Attempt, Store } from '../store/store.ts';
+import type { Mirrors } from '../terminals/mirror.ts';
+import type { RoomConnection } from './connection.ts';
+import { Desk } from './desk.ts';
+import { factsOf } from './facts.ts';
+
+export interface RoomDeps {
+  readonly store: Store;
+  readonly seats: Seats;
+  readonly mirrors: Mirrors;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RoomRecord {
+  readonly state: RoomState;
+  readonly attempt: Attempt;
+  readonly lab: LoadedLab;
+  readonly answers: Readonly<Record<string, string>>;
+  /** True when the room was there before this server started. */
+  readonly restored: boolean;
+}
+
+export class Room implements AsyncDisposable {
+  readonly #deps: RoomDeps;
+  readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'restored'>;
+  readonly #queue = new Queue();
+  readonly #connections = new Set<RoomConnection>();
+  readonly #desk: Desk;
+  #state: RoomState;
+  #answers: Record<string, string>;
+  #aws: AwsView | null = null;
+  #stopCalls: (() => void) | null = null;
+  #quietSince: number;
+
+  constructor(deps: RoomDeps, record: RoomRecord) {
+    this.#deps = deps;
+    this.#record = record;
+    this.#state = record.state;
+    this.#answers = { ...record.answers };
+    this.#quietSince = deps.clock.now();
+    this.#desk = new Desk(
+      {
+        ...deps,
+        spec: seatSpec(record.lab, record.attempt),
+        onInfo: (info) => this.#broadcast({ t: 'terminal', info }),
+        onSeat: (seat) => this.#watch(seat),
+      },
+      record.state.keyboard,
+    );
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Since when nobody has been connected, or null while somebody is. */
+  get quietSince(): number | null {
+    return this.#connections.size > 0 ? null : this.#quietSince;
+  }
+
+  /** Lets a connection in: it gets the room as it is, then every op after it, in order. */
+  enter(
+    connection: RoomConnection,
+    who: { readonly name: string; readonly mayTakePart: boolean },
+    resume: Readonly<Record<number, number>>,
+  ): Promise<ErrorCode | null> {
+    return this.#queue.run(async () => {
+      const { name, mayTakePart } = who;
+      const { person } = connection;
+      const known = this.#state.members[person];
+      if (known === undefined || known.name !== name || known.mayTakePart !== mayTakePart) {
+        const refused = await this.#commit(
+          { type: 'joined', name, mayTakePart, watching: !mayTakePart },
+          person,
+        );
+        if (refused !== null) return refused;
+      }
+      this.#connections.add(connection);
+      const refused = await this.#countConnections(person);
+      if (refused !== null) {
+        this.#connections.delete(connection);
+        return refused;
+      }
+      connection.send(this.#welcome(connection));
+      this.#desk.attach(connection, resume);
+      void this.#desk.ensure();
+      return null;
+    });
+  }
+
+  leave(connection: RoomConnection): Promise<void> {
+    if (!this.#connections.delete(connection)) return Promise.resolve();
+    this.#desk.detach(connection);
+    this.#quietSince = this.#deps.clock.now();
+    return this.#queue.run(async () => {
+      await this.#countConnections(connection.person);
+    });
+  }
+
+  /** What a person does. The refusal is for the sender alone. */
+  do(connection: RoomConnection, op: PersonOp): Promise<Refusal | null> {
+    return this.#queue.run(async () => {
+      if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
+        return this.#refusal('bad-request');
+      }
+      return this.#refusal(await this.#commit(op, connection.person));
+    });
+  }
+
+  /** A typed answer: kept, checked, and shown to the room as a task's report. */
+  answer(connection: RoomConnection, task: string, value: string): Promise<Refusal | null> {
+    return this.#queue.run(async () => {
+      const member = this.#state.members[connection.person];
+      if (member === undefined || member.part === 'watching') return this.#refusal('watching');
+      const { lab, attempt } = this.#record;
+      const typed = value.slice(0, ANSWER_LENGTH);
+      const report = checkAnswer(lab.facts, task, typed, attempt.vars, lab.version);
+      if (report === null) return this.#refusal('bad-request');
+      try {
+        await this.#deps.store.attempts.setAnswer(attempt.id, task, typed);
+      } catch (error) {
+        return this.#storeFailed(error);
+      }
+      this.#answers = { ...this.#answers, [task]: typed };
+      return this.#refusal(await this.#commit({ type: 'task', task, report }, connection.person));
+    });
+  }
+
+  /** Looks again at everything that the world has seen. */
+  async check(): Promise<void> {
+    const calls = (await this.#desk.seat?.calls(0)) ?? [];
+    for (const call of calls) await this.#queue.run(() => this.#grade(call));
+  }
+
+  input(connection: RoomConnection, terminal: number, epoch: number, i: number, data: string): void {
+    const refused = this.#desk.input(connection, epoch, i, data);
+    if (refused === null) return;
+    const part = this.#state.members[connection.person];
+    const code = part?.mayTakePart === false ? 'watch-link' : refused;
+    connection.send({ t: 'refused', terminal, refusal: this.#refusal(code) });
+  }
+
+  acknowledge(connection: RoomConnection, offset: number): void {
+    this.#desk.acknowledge(connection, offset);
+  }
+
+  resize(connection: RoomConnection, cols: number, rows: number): void {
+    this.#desk.resize(connection, cols, rows);
+  }
+
+  setVisible(connection: RoomConnection, on: boolean): void {
+    this.#desk.setVisible(connection, on);
+  }
+
+  /** A shell again, after one has ended: the driver's to start. */
+  async start(connection: RoomConnection): Promise<Refusal | null> {
+    if (connection.person !== this.#state.keyboard.driver) return this.#refusal('not-driver');
+    await this.#desk.ensure();
+    return null;
+  }
+
+  /** Somebody's right to be here was taken away. */
+  expel(person: PersonId, code: ErrorCode): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.person === person) connection.end(code);
+    }
+  }
+
+  /** Tells everybody, saves the home, ends the shell. */
+  async close(code: ErrorCode): Promise<void> {
+    for (const connection of [...this.#connections]) connection.end(code);
+    await this.#queue.idle();
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopCalls?.();
+    await this.#desk[Symbol.asyncDispose]();
+  }
+
+  #welcome(connection: RoomConnection): ServerMessage {
+    const seat = this.#desk.seat;
+    return {
+      t: 'welcome',
+      v: PROTOCOL_VERSION,
+      you: connection.person,
+      now: this.#deps.clock.now(),
+      room: this.#state,
+      terminals: [this.#desk.info],
+      attempt: this.#attemptView(),
+      aws: this.#aws,
+      lost: this.#record.restored ? { homeSavedAt: seat?.homeSavedAt ?? null } : null,
+    };
+  }
+
+  #attemptView() {
+    return attemptView(this.#record.lab, this.#record.attempt, this.#state.tasks, this.#answers);
+  }
+
+  async #countConnections(person: PersonId): Promise<ErrorCode | null> {
+    const count = [...this.#connections].filter((connection) => connection.person === person).length;
+    if (this.#state.members[person]?.connections === count) return null;
+    return this.#commit({ type: 'connections', count }, person);
+  }
+
+  /** Stored first, then true for everybody. Runs inside the queue. */
+  async #commit(op: Op, by: PersonId | null): Promise<ErrorCode | null> {
+    const entry: Entry = { op, by, at: this.#deps.clock.now() };
+    const applied = apply(this.#state, entry);
+    if (!applied.ok) return applied.rejected;
+    const { chore } = this.#record.lab.facts;
+    const facts = factsOf(applied.effects, applied.state, { at: entry.at, chore, newId });
+    const becameMob = applied.effects.some((effect) => effect.type === 'became-mob');
+    try {
+      await this.#deps.store.rooms.commit({
+        room: applied.state,
+        facts,
+        ...(becameMob ? { holder: { kind: 'room', id: applied.state.id } } : {}),
+      });
+    } catch (error) {
+      return this.#storeFailed(error).code;
+    }
+    this.#state = applied.state;
+    this.#broadcast({ t: 'op', seq: applied.state.seq, entry });
+    for (const effect of applied.effects) this.#perform(effect);
+    return null;
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.type === 'keyboard-moved') {
+      this.#desk.keyboardMoved(this.#state.keyboard);
+      void this.#showAws();
+    }
+    if (effect.type === 'task-passed') this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
+  }
+
+  #watch(seat: Seat): void {
+    this.#stopCalls?.();
+    this.#stopCalls = seat.onCall((call) => {
+      void this.#queue.run(() => this.#grade(call));
+      if (call.denial !== null || this.#aws === null) void this.#showAws(call);
+    });
+    void this.#showAws();
+  }
+
+  async #grade(call: Call): Promise<void> {
+    const { lab } = this.#record;
+    for (const task of tasksPassedBy(lab.facts, call)) {
+      if (this.#state.tasks[task]?.report.status === 'pass') continue;
+      // The world knows who signed: credit goes to that person, even if the keyboard has moved on.
+      const by =
+        call.sourceIdentity !== null && call.sourceIdentity in this.#state.members
+          ? call.sourceIdentity
+          : null;
+      await this.#commit({ type: 'task', task, report: passedByLedger(call, lab.version) }, by);
+    }
+  }
+
+  async #showAws(call?: Call): Promise<void> {
+    const seat = this.#desk.seat;
+    if (seat === null) return;
+    try {
+      this.#aws = awsView(await seat.identity(), call ?? null, this.#aws);
+      this.#broadcast({ t: 'aws', aws: this.#aws });
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'who-am-I could not be shown');
+    }
+  }
+
+  #broadcast(message: ServerMessage): void {
+    for (const connection of this.#connections) connection.send(message);
+  }
+
+  #refusal(code: ErrorCode): Refusal;
+  #refusal(code: ErrorCode | null): Refusal | null;
+  #refusal(code: ErrorCode | null): Refusal | null {
+    if (code === null) return null;
+    const { driver } = this.#state.keyboard;
+    const name = driver === null ? '' : (this.#state.members[driver]?.name ?? '');
+    return { code, values: { name } };
+  }
+
+  #storeFailed(error: unknown): Refusal {
+    this.#deps.log.error({ err: error, room: this.#state.id }, 'a change of a room was not stored');
+    return { code: 'store-failed', values: {} };
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * A seat (練習環境) is an attempt's running half: sandbox, world and credentials, made and ended as one.
+ * It is rebuilt from the attempt at any time; it knows nothing of rooms, terminals or people's names.
+ */
+
+import type { Call, IamSeed, World, WorldSeed, Worlds } from '../aws/practice/world.ts';
+import type { SeatAws, SeatAwsOptions } from '../aws/seat-aws.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import type { Missing, Pty, Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Store } from '../store/store.ts';
+
+export interface SeatSpec {
+  readonly attempt: string;
+  readonly lab: string;
+  readonly limits: { readonly memoryMiB: number; readonly pids: number; readonly homeMiB: number };
+  /** Actions that the lab declares: the session policy is made from them. */
+  readonly allow: readonly string[];
+  /** Hex, secret. */
+  readonly random: string;
+  readonly ecs: WorldSeed['ecs'];
+}
+
+/** How often a home that was touched is saved: what a crash may cost. */
+const HOME_EVERY_MS = 60_000;
+
+export interface SeatsDeps {
+  readonly driver: SandboxDriver;
+  readonly worlds: Worlds;
+  readonly account: {
+    readonly accountId: string;
+    readonly region: string;
+    readonly iam: (random: string) => IamSeed;
+  };
+  readonly makeAws: (
+    options: Pick<SeatAwsOptions, 'world' | 'lab' | 'seat' | 'allow'> & { readonly random: string },
+  ) => SeatAws;
+  readonly store: Pick<Store, 'attempts' | 'worlds'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Seats that may live at once. */
+  readonly most: number;
+}
+
+export type Opened =
+  | { readonly ok: true; readonly seat: Seat }
+  | { readonly ok: false; readonly code: 'no-shells' | 'seats-full' | 'shell-failed' };
+
+export class Seats implements AsyncDisposable {
+  readonly #deps: SeatsDeps;
+  readonly #live = new Map<string, Seat>();
+  #opening = 0;
+  #missing: readonly Missing[] | null = null;
+
+  constructor(deps: SeatsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Why shells cannot run on this host; empty when they can. Looked at once, then remembered. */
+  async missing(): Promise<readonly Missing[]> {
+    this.#missing ??= await this.#deps.driver.check();
+    return this.#missing;
+  }
+
+  get live(): number {
+    return this.#live.size;
+  }
+
+  /** Makes the seat of an attempt, with world and home as they were saved. */
+  async open(spec: SeatSpec): Promise<Opened> {
+    if ((await this.missing()).length > 0) return { ok: false, code: 'no-shells' };
+    const known = this.#live.get(spec.attempt);
+    if (known !== undefined) return { ok: true, seat: known };
+    if (this.#live.size + this.#opening >= this.#deps.most) return { ok: false, code: 'seats-full' };
+    this.#opening += 1;
+    try {
+      const seat = await makeSeat(this.#deps, spec);
+      this.#live.set(spec.attempt, seat);
+      void seat.ended.then(() => this.#live.delete(spec.attempt));
+      return { ok: true, seat };
+    } catch (error) {
+      this.#deps.log.error({ err: error, attempt: spec.attempt }, 'a seat could not be made');
+      return { ok: false, code: 'shell-failed' };
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  /** Saves and ends every seat. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#live.values()].map((seat) => seat[Symbol.asyncDispose]()));
+  }
+}
+
+async function makeSeat(deps: SeatsDeps, spec: SeatSpec): Promise<Seat> {
+  const id = newId();
+  const { accountId, region, iam } = deps.account;
+  const seed: WorldSeed = { region, accountId, random: spec.random, iam: iam(spec.random), ecs: spec.ecs };
+  await using undo = new AsyncDisposableStack();
+  // World and home have nothing to do with each other: both are fetched at once.
+  const [world, home] = await Promise.all([
+    deps.worlds.open(spec.attempt, seed, {
+      read: () => deps.store.worlds.read(spec.attempt),
+      append: (n, entry) => deps.store.worlds.append(spec.attempt, n, entry),
+    }),
+    deps.store.attempts.home(spec.attempt),
+  ]);
+  undo.use(world);
+  const aws = deps.makeAws({ world, lab: spec.lab, seat: id, allow: spec.allow, random: spec.random });
+  undo.use(aws);
+  const sandbox = await deps.driver.create({
+    id,
+    ...spec.limits,
+    env: aws.env,
+    files: aws.files,
+    home: home?.tar ?? null,
+  });
+  undo.use(sandbox);
+  for (const { port, onConnection } of aws.ports) await sandbox.forward(port, onConnection);
+  return new Seat({ deps, spec, world, aws, sandbox, homeSavedAt: home?.at ?? null, parts: undo.move() });
+}
+
+interface SeatParts {
+  readonly deps: SeatsDeps;
+  readonly spec: SeatSpec;
+  readonly world: World;
+  readonly aws: SeatAws;
+  readonly sandbox: Sandbox;
+  readonly homeSavedAt: number | null;
+  readonly parts: AsyncDisposableStack;
+}
+
+export class Seat implements AsyncDisposable {
+  /** Resolves when the sandbox is gone, however it ended. */
+  readonly ended: Promise<{ readonly reason: string }>;
+  /** When the home with which this seat began was saved; null for a fresh one. */
+  readonly homeSavedAt: number | null;
+  readonly #parts: SeatParts;
+  #touched = false;
+  #cancelSave: (() => void) | null = null;
+  #disposed: Promise<void> | null = null;
+
+  constructor(parts: SeatParts) {
+    this.#parts = parts;
+    this.homeSavedAt = parts.homeSavedAt;
+    this.ended = parts.sandbox.ended;
+    void this.ended.then(() => this[Symbol.asyncDispose]());
+  }
+
+  openPty(cols: number, rows: number): Promise<Pty> {
+    return this.#parts.sandbox.openPty({ cols, rows });
+  }
+
+  /** Credentials follow the driver; with null the endpoint refuses, and says why. */
+  setPerson(person: string | null): void {
+    this.#parts.aws.setPerson(person);
+  }
+
+  identity(): ReturnType<SeatAws['identity']> {
+    return this.#parts.aws.identity();
+  }
+
+  onCall(listener: (call: Call) => void): () => void {
+    return this.#parts.world.onCall(listener);
+  }
+
+  calls(since: number): Promise<readonly Call[]> {
+    return this.#parts.world.calls(since);
+  }
+
+  /** Something was typed or printed: the home may have changed, and is saved within a minute. */
+  touch(): void {
+    this.#touched = true;
+    this.#cancelSave ??= this.#parts.deps.clock.after(HOME_EVERY_MS, () => {
+      this.#cancelSave = null;
+      this.save().catch((error: unknown) =>
+        this.#parts.deps.log.warn({ err: error }, 'a home was not saved'),
+      );
+    });
+  }
+
+  /** Resolves when the home is on disk. */
+  async save(): Promise<void> {
+    if (!this.#touched) return;
+    this.#touched = false;
+    const { sandbox, spec, deps } = this.#parts;
+    try {
+      const tar = await sandbox.saveHome();
+      await deps.store.attempts.saveHome(spec.attempt, tar, deps.clock.now());
+    } catch (error) {
+      this.#touched = true;
+      throw error;
+    }
+  }
+
+  /** Saves, then ends everything. Idempotent. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#end();
+    return this.#disposed;
+  }
+
+  async #end(): Promise<void> {
+    this.#cancelSave?.();
+    await this.save().catch((error: unknown) => {
+      this.#parts.deps.log.warn({ err: error }, 'a home was not saved when its seat ended');
+    });
+    await this.#parts.parts.disposeAsync();
+  }
+}

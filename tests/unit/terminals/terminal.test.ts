@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { decodeOutput } from '#protocol/frames.ts';
+import { ACK_TIMEOUT_MS, HIGH_WATER_BYTES, KIB, LOW_WATER_BYTES, MIB } from '#protocol/limits.ts';
+import { createMirrors, type Snapshot } from '../../../server/terminals/mirror.ts';
+import { Terminal } from '../../../server/terminals/terminal.ts';
+import type { ViewerPort } from '../../../server/terminals/viewer.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { ScriptedPty } from '../../support/scripted-pty.ts';
+import { until } from '../../support/until.ts';
+
+const owned: AsyncDisposable[] = [];
+afterEach(async () => {
+  await Promise.all(owned.splice(0).map((one) => one[Symbol.asyncDispose]()));
+});
+
+/** A client that writes down what it gets. */
+class Client implements ViewerPort {
+  readonly got: Buffer[] = [];
+  readonly snapshots: (Snapshot & { gap: number })[] = [];
+  resumedFrom: number | null = null;
+  end = 0;
+
+  output(frame: Uint8Array): void {
+    const output = decodeOutput(frame);
+    if (output === null) throw new Error('not an output frame');
+    if (this.end !== 0) expect(output.offset).toBe(this.end);
+    this.end = output.offset + output.bytes.length;
+    this.got.push(Buffer.from(output.bytes));
+  }
+  resumed(from: number): void {
+    this.resumedFrom = from;
+    this.end = from;
+  }
+  snapshot(snapshot: Snapshot, gap: number): void {
+    this.snapshots.push({ ...snapshot, gap });
+    this.end = snapshot.offset;
+  }
+  buffered(): number {
+    return 0;
+  }
+  get text(): string {
+    return Buffer.concat(this.got).toString();
+  }
+}
+
+/** Polls, and lets the terminal's own time pass, so that coalesced output goes out. */
+let tick: () => void = () => undefined;
+const eventually = (condition: () => boolean) =>
+  until(() => {
+    tick();
+    return condition();
+  });
+
+function desk() {
+  const mirrors = createMirrors();
+  owned.push(mirrors);
+  const clock = new ManualClock(1_800_000_000_000);
+  tick = () => clock.advance(5);
+  const terminal = new Terminal({ number: 1, cols: 40, rows: 5, mirrors, clock });
+  const pty = new ScriptedPty();
+  const exits: unknown[] = [];
+  terminal.run(pty, (exit) => exits.push(exit));
+  return { terminal, pty, clock, exits };
+}
+
+/** A client with everything so far. */
+async function join(terminal: Terminal) {
+  const client = new Client();
+  const viewer = terminal.attach(client, null);
+  await eventually(() => client.snapshots.length === 1);
+  return { client, viewer };
+}
+
+describe('resume and repaint', () => {
+  it('TERM-2 gives exactly the bytes after the offset', async () => {
+    const { terminal, pty } = desk();
+    const { client } = await join(terminal);
+    pty.print('one ');
+    await eventually(() => client.text === 'one ');
+    const again = new Client();
+    const from = client.end - 2;
+    terminal.attach(again, from);
+    pty.print('two');
+    expect(again.resumedFrom).toBe(from);
+    await eventually(() => again.text === 'e two');
+  });
+
+  it('TERM-2 an offset of another life gets a snapshot', async () => {
+    const { terminal, pty } = desk();
+    pty.print('hello');
+    const late = new Client();
+    terminal.attach(late, terminal.end + 1);
+    await eventually(() => late.snapshots.length === 1);
+    expect(late.snapshots[0]).toMatchObject({ cols: 40, rows: 5, vt: 'hello', gap: 0 });
+  });
+
+  it('TERM-3 a snapshot never splits a character', async () => {
+    const { terminal, pty } = desk();
+    const bytes = Buffer.from('a土');
+    pty.print(bytes.subarray(0, 3));
+    const { client } = await join(terminal);
+    pty.print(bytes.subarray(3));
+    await eventually(() => client.text === '土');
+    expect(client.snapshots[0]?.vt).toBe('a');
+  });
+});
+
+describe('pace', () => {
+  const flood = (pty: ScriptedPty, bytes: number) => {
+    for (let left = bytes; left > 0; left -= 64 * KIB) pty.print(Buffer.alloc(Math.min(left, 64 * KIB), 'y'));
+  };
+
+  it('TERM-4 the driver pauses the pty above high water and resumes it below low', async () => {
+    const { terminal, pty } = desk();
+    const { client, viewer } = await join(terminal);
+    const start = client.end;
+    terminal.pace(viewer);
+    flood(pty, HIGH_WATER_BYTES);
+    expect(pty.paused).toBe(false);
+    flood(pty, 64 * KIB);
+    expect(pty.paused).toBe(true);
+    terminal.acknowledge(viewer, start + HIGH_WATER_BYTES);
+    expect(pty.paused).toBe(true);
+    terminal.acknowledge(viewer, client.end);
+    await eventually(() => !pty.paused);
+    expect(terminal.end - viewer.acked).toBeLessThanOrEqual(LOW_WATER_BYTES);
+  });
+
+  it('TERM-4 a driver that is silent for two seconds paces nobody', async () => {
+    const { terminal, pty, clock } = desk();
+    const { viewer } = await join(terminal);
+    terminal.pace(viewer);
+    flood(pty, HIGH_WATER_BYTES + 64 * KIB);
+    expect(pty.paused).toBe(true);
+    clock.advance(ACK_TIMEOUT_MS + 10);
+    await eventually(() => !pty.paused);
+  });
+
+  it('TERM-4 a hidden driver paces nobody', async () => {
+    const { terminal, pty } = desk();
+    const { viewer } = await join(terminal);
+    terminal.pace(viewer);
+    flood(pty, HIGH_WATER_BYTES + 64 * KIB);
+    terminal.setVisible(viewer, false);
+    await eventually(() => !pty.paused);
+  });
+
+  it('TERM-5 a stalled viewer costs its window, slows nobody, and is repainted when it reads on', async () => {
+    const { terminal, pty } = desk();
+    const stalled = await join(terminal);
+    const healthy = await join(terminal);
+    terminal.pace(healthy.viewer);
+    for (let i = 0; i < 48; i += 1) {
+      flood(pty, 64 * KIB);
+      terminal.acknowledge(healthy.viewer, healthy.client.end);
+    }
+    pty.print('\r\nthe end');
+    terminal.acknowledge(healthy.viewer, healthy.client.end);
+    expect(Buffer.concat(stalled.client.got).length).toBeLessThanOrEqual(HIGH_WATER_BYTES + 64 * KIB);
+    expect(Buffer.concat(healthy.client.got).length).toBeGreaterThanOrEqual(3 * MIB);
+    terminal.acknowledge(stalled.viewer, stalled.client.end);
+    await eventually(() => stalled.client.snapshots.length === 2);
+    expect(stalled.client.snapshots[1]?.vt).toContain('the end');
+    expect(stalled.client.snapshots[1]?.gap).toBeGreaterThan(MIB);
+  });
+});
+
+describe('the end of a shell', () => {
+  it('TERM-8 is told after the last byte, and another shell goes on in the same stream', async () => {
+    const { terminal, pty, exits } = desk();
+    const { client } = await join(terminal);
+    pty.print('bye');
+    pty.exit({ code: 3, signal: null });
+    expect(client.text).toBe('bye');
+    expect(exits).toEqual([{ code: 3, signal: null }]);
+    const next = new ScriptedPty();
+    terminal.run(next, () => undefined);
+    next.print(' again');
+    await eventually(() => client.text === 'bye again');
+  });
+});
