@@ -146,6 +146,7 @@ describe('what fits together', () => {
   test('CFG-5 certificate and key come together, readable', () => {
     expect(refused({ DOJOU_TLS_KEY: 'key.pem' })).toEqual(['DOJOU_TLS_CERT']);
     expect(refused({ ...TLS, DOJOU_TLS_KEY: '/root/absent' })).toEqual(['DOJOU_TLS_KEY']);
+    expect(refused({ ...TLS, DOJOU_TLS_CERT: '/root/absent' })).toEqual(['DOJOU_TLS_CERT']);
     expect(config({ ...TLS })).toMatchObject({
       origin: 'https://localhost:8310',
       secure: true,
