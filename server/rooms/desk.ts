@@ -42,6 +42,8 @@ export class Desk implements AsyncDisposable {
   /** The tab that last typed: it alone gives size and pace. */
   #active: RoomConnection | null = null;
   #disposed = false;
+  /** False while a password prompt is open. */
+  #echo = true;
 
   constructor(deps: DeskDeps, keyboard: Keyboard) {
     this.#deps = deps;
@@ -56,6 +58,11 @@ export class Desk implements AsyncDisposable {
 
   get seat(): Seat | null {
     return this.#seat;
+  }
+
+  /** A password prompt is open: what is typed now belongs to who began to type it. */
+  get asksForPassword(): boolean {
+    return !this.#echo && this.#terminal.running;
   }
 
   get info(): TerminalInfo {
@@ -145,6 +152,10 @@ export class Desk implements AsyncDisposable {
     try {
       const { cols, rows } = this.#terminal.size;
       const pty = await seat.openPty(cols, rows);
+      this.#echo = true;
+      pty.onEcho((on) => {
+        this.#echo = on;
+      });
       this.#terminal.run(pty, ({ code, signal }) => {
         seat.touch();
         this.#say({ status: 'exited', code, signal });

@@ -31,6 +31,8 @@ import type { RoomConnection } from './connection.ts';
 import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 
+const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept', 'take-over']);
+
 export interface RoomDeps {
   readonly store: Store;
   readonly seats: Seats;
@@ -131,6 +133,7 @@ export class Room implements AsyncDisposable {
       if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
         return this.#refusal('bad-request');
       }
+      if (MOVES_KEYBOARD.has(op.type) && this.#desk.asksForPassword) return this.#refusal('password-prompt');
       return this.#refusal(await this.#commit(op, connection.person));
     });
   }
