@@ -1,0 +1,176 @@
+/** The wire: from signed HTTP requests to operations with parameters, and back; it knows no state. */
+import { AwsFault } from '../fault.ts';
+import { LIMITS } from '../limits.ts';
+import type { WireRequest } from '../world.ts';
+
+/** AWS's wire protocols, as far as a client needs them to understand an answer. */
+export type Protocol = 'query' | 'ec2' | 'json' | 'rest-json' | 'rest-xml';
+
+/** What can be told of a request before anybody is trusted. */
+export interface Target {
+  /** Signing name: `ecs`, `sts`, `s3`. */
+  readonly service: string;
+  readonly protocol: Protocol;
+  /** AWS's operation name, null where a REST path hides it. */
+  readonly operation: string | null;
+}
+
+/** Services whose operations travel as form fields, by signing name. */
+const QUERY_SERVICES = new Set([
+  'autoscaling',
+  'cloudformation',
+  'cloudsearch',
+  'elasticache',
+  'elasticbeanstalk',
+  'elasticloadbalancing',
+  'iam',
+  'monitoring',
+  'rds',
+  'redshift',
+  'ses',
+  'sns',
+  'sqs',
+  'sts',
+]);
+
+const REST_XML_SERVICES = new Set(['s3', 'route53', 'cloudfront']);
+
+/** `X-Amz-Target` prefixes whose service differs in spelling from its signing name. */
+const TARGET_SERVICES: Readonly<Record<string, string>> = {
+  AmazonEC2ContainerServiceV20141113: 'ecs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  Logs_20140328: 'logs',
+  GraniteServiceVersion20100801: 'monitoring',
+  AmazonSSM: 'ssm',
+  secretsmanager: 'secretsmanager',
+  DynamoDB_20120810: 'dynamodb',
+  TrentService: 'kms',
+  'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101': 'cloudtrail',
+};
+
+export function targetOf(request: WireRequest): Target {
+  const amzTarget = request.headers['x-amz-target'];
+  const scoped = scopedService(request);
+  if (amzTarget) {
+    const dot = amzTarget.lastIndexOf('.');
+    const service = TARGET_SERVICES[amzTarget.slice(0, dot)] ?? scoped ?? 'unknown';
+    return { service, protocol: 'json', operation: operationName(amzTarget.slice(dot + 1)) };
+  }
+  const service = scoped ?? 'sts';
+  if (service === 'ec2') return { service, protocol: 'ec2', operation: formAction(request) };
+  if (QUERY_SERVICES.has(service)) return { service, protocol: 'query', operation: formAction(request) };
+  if (REST_XML_SERVICES.has(service)) {
+    return { service, protocol: 'rest-xml', operation: service === 's3' ? s3Operation(request) : null };
+  }
+  return { service, protocol: 'rest-json', operation: null };
+}
+
+/** The service in the credential scope, `AKID/date/region/service/aws4_request`, unverified. */
+function scopedService(request: WireRequest): string | null {
+  const source = request.headers.authorization ?? decodeURIComponentSafe(request.path);
+  const name = /Credential=[^/,&\s]+\/\d{8}\/[^/,&\s]*\/([a-z0-9-]{1,40})\/aws4_request/i.exec(source)?.[1];
+  return name ?? null;
+}
+
+function decodeURIComponentSafe(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a malformed path names no service; the signature check refuses it later
+  }
+}
+
+function operationName(text: string | null): string | null {
+  return text && /^[A-Za-z][A-Za-z0-9]{0,80}$/.test(text) ? text : null;
+}
+
+function formAction(request: WireRequest): string | null {
+  return operationName(formOf(request).get('Action'));
+}
+
+function s3Operation(request: WireRequest): string | null {
+  const url = new URL(request.path, 'http://host');
+  const [bucket, ...key] = url.pathname.slice(1).split('/');
+  const isObject = key.join('/') !== '';
+  if (request.method === 'GET' && !bucket) return 'ListAllMyBuckets';
+  if (request.method === 'GET' && isObject) return 'GetObject';
+  if (request.method === 'GET') return 'ListBucket';
+  if (request.method === 'HEAD') return isObject ? 'GetObject' : 'ListBucket';
+  if (request.method === 'PUT') return isObject ? 'PutObject' : 'CreateBucket';
+  if (request.method === 'DELETE') return isObject ? 'DeleteObject' : 'DeleteBucket';
+  return null;
+}
+
+/** Form fields of the query protocol: the body of a POST, or the query string of a GET. */
+export function formOf(request: WireRequest): URLSearchParams {
+  const query = request.path.indexOf('?');
+  return new URLSearchParams(
+    request.method === 'POST'
+      ? Buffer.from(request.body).toString('utf8')
+      : query < 0
+        ? ''
+        : request.path.slice(query + 1),
+  );
+}
+
+/** Parameters in the API's own names: `Tags.member.1.Key` becomes `{ Tags: [{ Key }] }`. */
+export function paramsOf(request: WireRequest, protocol: Protocol): Readonly<Record<string, unknown>> {
+  if (protocol === 'json') return jsonParams(request.body);
+  if (protocol === 'query' || protocol === 'ec2') return formParams(formOf(request));
+  return {};
+}
+
+function jsonParams(body: Uint8Array): Readonly<Record<string, unknown>> {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    throw new AwsFault('SerializationException', 'The request body is not valid JSON.');
+  }
+  if (!isRecord(value)) throw new AwsFault('SerializationException', 'Start of structure or map found.');
+  return value;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A field of the form under construction; lists and structures alike until `settle` tells them apart. */
+interface Branch {
+  text?: string;
+  readonly children: Map<string, Branch>;
+}
+
+function formParams(form: URLSearchParams): Readonly<Record<string, unknown>> {
+  const root: Branch = { children: new Map() };
+  let fields = 0;
+  for (const [key, value] of form) {
+    if (key === 'Action' || key === 'Version' || key.startsWith('X-Amz-')) continue;
+    const path = key.split('.');
+    if (++fields > LIMITS.formFields || path.length > LIMITS.formDepth) {
+      throw new AwsFault('ValidationError', 'The request has too many parameters.');
+    }
+    let branch = root;
+    for (const part of path) {
+      const next = branch.children.get(part) ?? { children: new Map() };
+      branch.children.set(part, next);
+      branch = next;
+    }
+    branch.text = value;
+  }
+  const settled = settle(root);
+  return isRecord(settled) ? settled : {};
+}
+
+function settle(branch: Branch): unknown {
+  if (branch.children.size === 0) return branch.text ?? {};
+  const members = branch.children.get('member') ?? branch;
+  const keys = [...members.children.keys()];
+  if (keys.length > 0 && keys.every((key) => /^\d+$/.test(key))) {
+    return keys
+      .sort((a, b) => Number(a) - Number(b))
+      .map((key) => settle(members.children.get(key) ?? { children: new Map() }));
+  }
+  return Object.fromEntries([...branch.children].map(([key, child]) => [key, settle(child)]));
+}
