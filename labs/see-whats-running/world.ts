@@ -9,10 +9,11 @@ export function world(
   vars: Readonly<Record<string, string>>,
   random: () => number,
 ): { readonly ecs: { readonly clusters: readonly ClusterSeed[] } } {
-  const svc = vars.svc;
+  const { cluster, svc, tag } = vars;
   const running = Number(vars.running);
-  if (!svc || !Number.isInteger(running) || running < 1) {
-    throw new Error('labs/see-whats-running/world.ts needs the vars "svc" and "running".');
+  const desired = Number(vars.desired);
+  if (!cluster || !svc || !tag || !(running >= 1) || !(desired > running)) {
+    throw new Error('labs/see-whats-running/world.ts needs the vars cluster, svc, tag, running and desired.');
   }
   const between = (min: number, max: number) => min + Math.floor(random() * (max - min + 1));
   const build = () =>
@@ -36,10 +37,11 @@ export function world(
     ecs: {
       clusters: [
         {
-          name: 'hoiku-prod',
+          name: cluster,
           services: [
             service(svc, {
-              desired: running + between(1, 2),
+              image: `${svc}:${tag}`,
+              desired,
               running,
               cpu: '512',
               memory: '1024',

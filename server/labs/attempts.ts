@@ -5,7 +5,7 @@ import type { RoomState, TaskState } from '#protocol/room-state.ts';
 import type { SeatSpec } from '../seats/seat.ts';
 import type { Attempt, Holder } from '../store/store.ts';
 import type { LoadedLab } from './loader.ts';
-import { drawVars, visibleVars } from './vars.ts';
+import { drawVars, seededRandom, visibleVars } from './vars.ts';
 
 /** A new attempt with values drawn afresh. */
 export function newAttempt(
@@ -55,6 +55,6 @@ export function seatSpec(lab: LoadedLab, attempt: Attempt): SeatSpec {
     limits: lab.facts.sandbox,
     allow: lab.facts.aws.allow,
     random: attempt.seed,
-    ecs: lab.world(attempt.vars).ecs,
+    ecs: lab.world(attempt.vars, seededRandom(attempt.seed)).ecs,
   };
 }

@@ -11,7 +11,7 @@ import { type Lab, labSchema, type Vars } from '../../labs/schema.ts';
 import type { WorldSeed } from '../aws/practice/world.ts';
 
 /** What a lab's `world.ts` exports: the practice AWS that an attempt with these values begins with. */
-export type WorldOf = (vars: Vars) => Pick<WorldSeed, 'ecs'>;
+export type WorldOf = (vars: Vars, random: () => number) => Pick<WorldSeed, 'ecs'>;
 
 export interface LoadedLab {
   readonly facts: Lab;

@@ -20,6 +20,15 @@ export function drawVars(declared: Lab['vars'], seed: string): Vars {
   return vars;
 }
 
+/** Numbers in [0, 1) for what a world invents beyond the declared values: the same for the same seed. */
+export function seededRandom(seed: string): () => number {
+  let n = 0;
+  return () => {
+    n += 1;
+    return createHash('sha256').update(`${seed}/world/${n}`).digest().readUInt32BE(0) / 2 ** 32;
+  };
+}
+
 function draw(seed: string, name: string, count: number): number {
   return createHash('sha256').update(`${seed}/${name}`).digest().readUInt32BE(0) % count;
 }

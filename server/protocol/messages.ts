@@ -127,7 +127,7 @@ export interface AwsView {
     readonly at: number;
     readonly action: string;
     readonly message: string;
+    /** Which layer refused it, and what would have to change. */
     readonly why: Text;
-    readonly change: Text;
   } | null;
 }

@@ -15,6 +15,10 @@ export interface RegistryOptions extends RoomDeps {
   readonly idleMs: number;
 }
 
+export type Started =
+  | { readonly ok: true; readonly room: RoomId }
+  | { readonly ok: false; readonly code: ErrorCode };
+
 const SWEEP_EVERY_MS = 30_000;
 
 export class Rooms implements AsyncDisposable {
@@ -30,13 +34,13 @@ export class Rooms implements AsyncDisposable {
   }
 
   /** The person's own attempt at this lab, or a new one when there is none or `fresh`. */
-  async start(person: PersonId, labId: string, fresh: boolean): Promise<RoomId | ErrorCode> {
+  async start(person: PersonId, labId: string, fresh: boolean): Promise<Started> {
     const { labs, store, clock } = this.#options;
     const lab = labs.get(labId);
-    if (lab === undefined) return 'not-found';
+    if (lab === undefined) return { ok: false, code: 'not-found' };
     const now = clock.now();
     const current = await store.attempts.current(labId, person);
-    if (current !== null && !fresh) return current.room;
+    if (current !== null && !fresh) return { ok: true, room: current.room };
     const room = newId();
     const attempt = newAttempt(lab, { id: newId(), room, holder: { kind: 'person', id: person }, now });
     const state = newRoom({
@@ -53,7 +57,7 @@ export class Rooms implements AsyncDisposable {
       await store.attempts.end(current.id, now);
       await this.#release(current.room);
     }
-    return room;
+    return { ok: true, room };
   }
 
   /** Null when there is no such room. */

@@ -292,7 +292,7 @@ export class Room implements AsyncDisposable {
     if (seat === null) return;
     try {
       this.#aws = awsView(await seat.identity(), call ?? null, this.#aws);
-      this.#broadcast({ t: 'aws', aws: this.#aws });
+      if (this.#aws !== null) this.#broadcast({ t: 'aws', aws: this.#aws });
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'who-am-I could not be shown');
     }

@@ -3,8 +3,8 @@
  * It is rebuilt from the attempt at any time; it knows nothing of rooms, terminals or people's names.
  */
 
-import type { Call, IamSeed, World, WorldSeed, Worlds } from '../aws/practice/world.ts';
-import type { SeatAws, SeatAwsOptions } from '../aws/seat-aws.ts';
+import type { Call, World, WorldSeed, Worlds } from '../aws/practice/world.ts';
+import type { SeatAws } from '../aws/seat-aws.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -28,13 +28,10 @@ const HOME_EVERY_MS = 60_000;
 export interface SeatsDeps {
   readonly driver: SandboxDriver;
   readonly worlds: Worlds;
-  readonly account: {
-    readonly accountId: string;
-    readonly region: string;
-    readonly iam: (random: string) => IamSeed;
-  };
+  /** The account in which an attempt's world begins, with the lab's own things in it. */
+  readonly worldSeed: (spec: Pick<SeatSpec, 'random' | 'ecs'>) => WorldSeed;
   readonly makeAws: (
-    options: Pick<SeatAwsOptions, 'world' | 'lab' | 'seat' | 'allow'> & { readonly random: string },
+    options: Pick<SeatSpec, 'lab' | 'allow' | 'random'> & { readonly world: World; readonly seat: string },
   ) => SeatAws;
   readonly store: Pick<Store, 'attempts' | 'worlds'>;
   readonly clock: Clock;
@@ -95,19 +92,17 @@ export class Seats implements AsyncDisposable {
 
 async function makeSeat(deps: SeatsDeps, spec: SeatSpec): Promise<Seat> {
   const id = newId();
-  const { accountId, region, iam } = deps.account;
-  const seed: WorldSeed = { region, accountId, random: spec.random, iam: iam(spec.random), ecs: spec.ecs };
   await using undo = new AsyncDisposableStack();
   // World and home have nothing to do with each other: both are fetched at once.
   const [world, home] = await Promise.all([
-    deps.worlds.open(spec.attempt, seed, {
+    deps.worlds.open(spec.attempt, deps.worldSeed(spec), {
       read: () => deps.store.worlds.read(spec.attempt),
       append: (n, entry) => deps.store.worlds.append(spec.attempt, n, entry),
     }),
     deps.store.attempts.home(spec.attempt),
   ]);
   undo.use(world);
-  const aws = deps.makeAws({ world, lab: spec.lab, seat: id, allow: spec.allow, random: spec.random });
+  const aws = deps.makeAws({ ...spec, world, seat: id });
   undo.use(aws);
   const sandbox = await deps.driver.create({
     id,

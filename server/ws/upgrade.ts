@@ -13,8 +13,8 @@ import type { Rooms } from '../rooms/registry.ts';
 import { Connection, type ConnectionDeps, type Guest } from './connection.ts';
 
 export interface UpgradeOptions extends ConnectionDeps {
-  /** The one origin, as in DOJOU_URL. */
-  readonly origin: string;
+  /** The one origin, as in DOJOU_URL; asked at each upgrade, since port 0 is known only once listening. */
+  readonly origin: () => string;
   readonly rooms: Pick<Rooms, 'get'>;
   /** Spends a ticket: who may enter which room, or null. */
   readonly redeem: (ticket: string) => Promise<(Guest & { readonly room: string }) | null>;
@@ -64,9 +64,10 @@ export function acceptSockets(server: Server | SecureServer, options: UpgradeOpt
 
 async function admit(
   request: IncomingMessage,
-  { origin, redeem, rooms }: UpgradeOptions,
+  { origin: originNow, redeem, rooms }: UpgradeOptions,
   perPerson: ReadonlyMap<string, number>,
 ) {
+  const origin = originNow();
   const no = (code: ErrorCode) => ({ ok: false, code }) as const;
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname !== SOCKET_PATH || searchParams.size > 0) return no('not-found');

@@ -1,0 +1,123 @@
+/** The composition root: environment → config → adapters → app; signals and exit codes. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type App, createApp } from './app.ts';
+import { createWorlds } from './aws/practice/worlds.ts';
+import { practiceAccount, practiceSeed } from './aws/practice-account.ts';
+import { practiceRequestHandler } from './aws/practice-handler.ts';
+import { createSeatAws } from './aws/seat-aws.ts';
+import { createStsVendor } from './aws/sts-vendor.ts';
+import { type Config, formatProblems, originAt, readConfig } from './config.ts';
+import { loadLabs } from './labs/loader.ts';
+import { wallClock as clock } from './lib/clock.ts';
+import { createLog, type Log } from './lib/log.ts';
+import { createBubblewrapDriver } from './sandbox/bubblewrap.ts';
+import { createProcessDriver } from './sandbox/process.ts';
+import type { SeatsDeps } from './seats/seat.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+
+/** Practice AWS looks like the region that its readers use. */
+const REGION = 'ap-northeast-1';
+/** What a person waits for at most after ^C; what is not saved by then is lost as in a crash, and said. */
+const STOP_WITHIN_MS = 4_500;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const config = readConfig(process.env);
+if (!config.ok) {
+  process.stderr.write(`${formatProblems(config.problems)}\n`);
+  process.exit(2);
+}
+await serve(config.config);
+
+async function serve(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  await using parts = new AsyncDisposableStack();
+  try {
+    const app = await compose(config, log, parts);
+    const origin = await app.listen();
+    announce(origin, await app.ownerLink());
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  await stopSignal();
+  const late = setTimeout(() => {
+    log.error('stopping took too long; what was not saved is lost');
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  late.unref();
+}
+
+async function compose(config: Config, log: Log, parts: AsyncDisposableStack): Promise<App> {
+  const store = parts.use(await openSqliteStore({ folder: config.data, clock, log }));
+  const worlds = parts.use(createWorlds({ clock, log }));
+  const driver =
+    config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+  const app = await createApp({
+    ...config,
+    version: version(),
+    originAt: (port) => originAt(config, port),
+    tls: config.tls && { cert: readFileSync(config.tls.cert), key: readFileSync(config.tls.key) },
+    dist: path.join(ROOT, 'dist'),
+    store,
+    driver,
+    worlds,
+    worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
+    makeAws: practiceAws(log),
+    labs: await loadLabs(path.join(ROOT, 'labs')),
+    clock,
+    log,
+  });
+  return parts.use(app);
+}
+
+/** The vendor that a real account will use, with the signed request handed to the seat's own world. */
+function practiceAws(log: Log): SeatsDeps['makeAws'] {
+  return ({ world, lab, seat, allow, random }) => {
+    const { accountId, broker, externalId, roleArn } = practiceAccount(random, REGION);
+    const vendor = createStsVendor({
+      region: REGION,
+      roleArn,
+      externalId,
+      credentials: broker,
+      requestHandler: practiceRequestHandler(world, clock),
+    });
+    return createSeatAws({
+      ...{ world, vendor, lab, seat, allow, accountId, clock, log },
+      labFile: `labs/${lab}/lab.yaml`,
+      region: REGION,
+      person: null,
+      onMint: (fact) => log.info(fact, 'credentials were handed out'),
+    });
+  };
+}
+
+function announce(origin: string, ownerLink: string): void {
+  process.stdout.write(
+    [
+      '',
+      `  土壌  ${origin}`,
+      '',
+      '  はじめに開くリンク（15分以内に1回だけ使えます） / Open this first (good once, for 15 minutes):',
+      `  ${ownerLink}`,
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
