@@ -111,7 +111,9 @@ class ProcessSandbox implements Sandbox {
 
   async exec(options: ExecOptions): Promise<ExecResult> {
     this.#mustRun();
-    return execProcess(options, { cwd: this.#moved(HOME), env: this.#env });
+    const result = await execProcess(options, { cwd: this.#moved(HOME), env: this.#env });
+    this.#mustRun();
+    return result;
   }
 
   async writeFiles(files: readonly SandboxFile[]): Promise<void> {
