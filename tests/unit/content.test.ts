@@ -176,6 +176,8 @@ test.each([
       ja: 'string',
       en: 'string',
     });
+    // A comma that was not quoted leaves a key without a value.
+    expect(Object.values(text), place).not.toContain(null);
     expect(avoidedWords(String(text.ja), 'ja', glossary)).toEqual([]);
     expect(avoidedWords(String(text.en), 'en', glossary)).toEqual([]);
   }
