@@ -1,0 +1,16 @@
+import type { RoomSummary } from '#protocol/api.ts';
+import type { PersonId, RoomId } from '#protocol/ids.ts';
+import type { Refusal } from '#protocol/messages.ts';
+
+/** What HTTP asks of rooms; what is live in them goes over the socket. */
+export interface RoomsPort {
+  /** The person's own attempt at this lab, resumed; a new one when there is none or `fresh`. */
+  start(person: PersonId, lab: string, fresh: boolean): Promise<{ readonly room: RoomId } | Refusal>;
+  /** `not-found` for a room that isn't there, `forbidden` for one that the person may not enter. */
+  summary(room: RoomId, person: PersonId): Promise<RoomSummary | Refusal>;
+  /** Rooms that the person may enter, touched last first. */
+  ofPerson(person: PersonId): Promise<readonly RoomSummary[]>;
+  mayEnter(room: RoomId, person: PersonId): Promise<boolean>;
+  /** Whose page shows this room; null when there is no such room. */
+  labOf(room: RoomId): Promise<string | null>;
+}
