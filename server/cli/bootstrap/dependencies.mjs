@@ -21,7 +21,7 @@ function npmCi(root) {
   return during('部品を入れています(1分ほど)', 'installing packages (about a minute)', async () => {
     const { code, output } = await run('npm', ['ci', '--ignore-scripts'], {
       cwd: root,
-      env: environmentOfNpm(),
+      env: environmentOfNpm(root),
     });
     if (code === 0) return;
     throw new RunFailed(

@@ -26,17 +26,25 @@ export function nodeOf(root) {
  */
 export function environment(root) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
-  return { ...process.env, PATH: path, ASTRO_TELEMETRY_DISABLED: '1' };
+  const colour = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+  return { ...process.env, ...colour, PATH: path, ASTRO_TELEMETRY_DISABLED: '1' };
 }
 
 /**
  * The environment for npm itself, which must not run by a Node that it is about to replace.
+ * @param {string} root
  * @returns {NodeJS.ProcessEnv}
  */
-export function environmentOfNpm() {
+export function environmentOfNpm(root) {
   const path = (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
     .join(delimiter);
-  return { ...process.env, PATH: path, npm_config_update_notifier: 'false' };
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, PATH: path, npm_config_update_notifier: 'false' };
+  // `npm --prefix CLONE start` hides the machine's own npm settings, a company's certificate among them.
+  if (env.npm_config_prefix === root) for (const name of SET_BY_PREFIX) delete env[name];
+  return env;
 }
+
+const SET_BY_PREFIX = ['npm_config_prefix', 'npm_config_global_prefix', 'npm_config_globalconfig'];

@@ -22,7 +22,10 @@ export const STEPS = [
       ['tsc', '--noEmit'],
     ],
   },
-  { name: 'format and lint', commands: [['biome', 'ci', '--error-on-warnings']] },
+  {
+    name: 'format and lint',
+    commands: [['biome', 'ci', '--diagnostic-level=error', '--max-diagnostics=60']],
+  },
   { name: 'types of the protocol', commands: [['tsc', '--noEmit', '-p', 'server/protocol']] },
   { name: 'prose', commands: [['textlint', 'content/**/!(*.en).mdx', 'labs/**/!(*.en).mdx']] },
 ];
@@ -50,6 +53,7 @@ export async function runSteps(root, steps) {
  */
 async function runStep(root, step) {
   const begun = Date.now();
+  let passed = true;
   for (const [program = '', ...args] of step.commands) {
     const path = join(root, 'node_modules', '.bin', program);
     const { code, output } = await run(nodeOf(root), [path, ...args], {
@@ -57,10 +61,9 @@ async function runStep(root, step) {
       env: environment(root),
       lines: SHOWN_LINES,
     });
-    if (code === 0) continue;
-    console.log(`${output}\n✗ ${step.name} (${[program, ...args].join(' ')})`);
-    return false;
+    if (code !== 0) console.log(`${output.trimEnd()}\n${[program, ...args].join(' ')}: ${code}`);
+    passed &&= code === 0;
   }
-  console.log(`✓ ${step.name} (${Math.round((Date.now() - begun) / 1000)} s)`);
-  return true;
+  console.log(`${passed ? '✓' : '✗'} ${step.name} (${Math.round((Date.now() - begun) / 1000)} s)`);
+  return passed;
 }
