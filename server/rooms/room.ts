@@ -105,12 +105,10 @@ export class Room implements AsyncDisposable {
         );
         if (refused !== null) return refused;
       }
+      // Counted first, heard from after: the welcome is the first that a connection gets.
+      const refused = await this.#commit({ type: 'connections', count: this.#tabsOf(person) + 1 }, person);
+      if (refused !== null) return refused;
       this.#connections.add(connection);
-      const refused = await this.#countConnections(person);
-      if (refused !== null) {
-        this.#connections.delete(connection);
-        return refused;
-      }
       connection.send(this.#welcome(connection));
       this.#desk.attach(connection, resume);
       void this.#desk.ensure();
@@ -123,7 +121,7 @@ export class Room implements AsyncDisposable {
     this.#desk.detach(connection);
     this.#quietSince = this.#deps.clock.now();
     return this.#queue.run(async () => {
-      await this.#countConnections(connection.person);
+      await this.#commit({ type: 'connections', count: this.#tabsOf(connection.person) }, connection.person);
     });
   }
 
@@ -228,10 +226,8 @@ export class Room implements AsyncDisposable {
     return attemptView(this.#record.lab, this.#record.attempt, this.#state.tasks, this.#answers);
   }
 
-  async #countConnections(person: PersonId): Promise<ErrorCode | null> {
-    const count = [...this.#connections].filter((connection) => connection.person === person).length;
-    if (this.#state.members[person]?.connections === count) return null;
-    return this.#commit({ type: 'connections', count }, person);
+  #tabsOf(person: PersonId): number {
+    return [...this.#connections].filter((connection) => connection.person === person).length;
   }
 
   /** Stored first, then true for everybody. Runs inside the queue. */

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Person, type Tab } from '../support/person.ts';
+import { TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+const LAB = 'see-whats-running';
+
+describe('one person in lab 1', () => {
+  let server: TestServer;
+  let person: Person;
+  let room: string;
+  let tab: Tab;
+
+  beforeAll(async () => {
+    server = await TestServer.start();
+    person = await Person.named(server.origin, '試す人');
+    room = await person.start(LAB);
+    tab = await person.enter(room);
+    await tab.prompt();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  it('ROOM-2 holds the keyboard of a real shell', async () => {
+    expect(tab.room.keyboard.driver).toBe(tab.you);
+    expect(await tab.run('echo こんにちは $((6*7))')).toContain('こんにちは 42');
+  });
+
+  it('LAB-6 the system’s own aws works without set-up, and its calls pass tasks by themselves', async () => {
+    const who = await tab.run('aws sts get-caller-identity');
+    expect(who).toMatch(/assumed-role\/LabLearner-basic\/[a-z2-7]{16}\.see-whats-running\./);
+    await until(() => tab.task('whoami') === 'pass');
+    const { cluster } = tab.attempt.vars;
+    expect(await tab.run('aws ecs list-clusters')).toContain(`cluster/${cluster}`);
+    await until(() => tab.task('clusters') === 'pass');
+    expect(tab.room.tasks.clusters?.by).toBe(tab.you);
+  });
+
+  it('LAB-4 a wrong answer gets a sentence that helps, a right one passes and shows its value', async () => {
+    const { cluster = '' } = tab.attempt.vars;
+    expect(await tab.answer('service', cluster)).toBeNull();
+    expect(tab.task('service')).toBe('fail');
+    expect(tab.room.tasks.service?.report.assertions[0]?.say?.ja).toContain('クラスター');
+    expect(tab.attempt.vars.svc).toBeUndefined();
+    const list = await tab.run(`aws ecs list-services --cluster ${cluster}`);
+    const name = /web-\w+/.exec(list)?.[0] ?? '';
+    await tab.answer('service', name);
+    expect(tab.task('service')).toBe('pass');
+    await until(() => tab.attempt.vars.svc === name);
+  });
+
+  it('AWS a call outside the lab’s policy gets AWS’s own sentence, and the page explains it', async () => {
+    const { cluster, svc } = tab.attempt.vars;
+    const refused = await tab.run(
+      `aws ecs update-service --cluster ${cluster} --service ${svc} --desired-count 0`,
+    );
+    expect(refused.replace(/\r?\n/g, '')).toContain(
+      'because no session policy allows the ecs:UpdateService action',
+    );
+    await until(() => tab.aws?.denial?.action === 'ecs:UpdateService');
+    expect(tab.aws?.denial?.why.ja).toContain('セッションポリシー');
+    await until(() => tab.task('refused') === 'pass');
+  });
+
+  it('ROOM-11 reload, SIGTERM and kill -9 keep tasks, answers, home and world', async () => {
+    await tab.run('echo 覚え書き > note.txt');
+    const before = tab.room.tasks;
+    const { cluster } = tab.attempt.vars;
+    const services = (text: string) => [...text.matchAll(/service\/\w+\/[\w-]+/g)].map(String);
+    const known = services(await tab.run(`aws ecs list-services --cluster ${cluster}`));
+    expect(known.length).toBeGreaterThan(1);
+
+    expect(await server.stop('SIGTERM')).toBeLessThan(5000);
+    await until(() => tab.closed !== null);
+    expect(tab.closed?.bye).toBe('stopping');
+
+    for (const end of ['SIGKILL', null] as const) {
+      server = await TestServer.start({
+        data: server.data,
+        env: { DOJOU_PORT: new URL(person.origin).port },
+      });
+      tab = await person.enter(room);
+      await tab.prompt();
+      expect(tab.room.tasks).toEqual(before);
+      expect(tab.attempt.vars.svc).toBeDefined();
+      expect(await tab.run('cat note.txt')).toContain('覚え書き');
+      expect(services(await tab.run(`aws ecs list-services --cluster ${cluster}`))).toEqual(known);
+      if (end !== null) await server.stop(end);
+    }
+  });
+
+  it('TERM-8 a shell that ended says so with its status, and starts again in the same stream', async () => {
+    tab.type('exit 7\r');
+    await until(() => tab.terminal.state.status === 'exited');
+    expect(tab.terminal.state).toMatchObject({ code: 7 });
+    const before = tab.text.length;
+    expect(await tab.startShell()).toBeNull();
+    await tab.prompt(before);
+  });
+});
+
+describe('attempts', () => {
+  it('LAB-1 another attempt draws other values, and the old one is left as it was', async () => {
+    await using server = await TestServer.start();
+    const person = await Person.named(server.origin, '二度目');
+    const first = await person.start(LAB);
+    expect(await person.start(LAB)).toBe(first);
+    const rooms = new Set([first]);
+    for (let i = 0; i < 3; i += 1) rooms.add(await person.start(LAB, true));
+    expect(rooms.size).toBe(4);
+  });
+});
