@@ -68,7 +68,7 @@ export class Delivery {
       this.#heldBytes -= chunk.length;
       this.#dataHandler(chunk);
     }
-    if (!this.#exit || !this.#exitHandler || this.#paused || this.#held.length > 0) return;
+    if (!this.#exit || !this.#exitHandler || this.#held.length > 0) return;
     const handler = this.#exitHandler;
     this.#exitHandler = null;
     handler(this.#exit);

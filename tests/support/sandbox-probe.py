@@ -49,8 +49,8 @@ def terminal_ioctl(request):
         if pid == 0:
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-            libc.ioctl(slave, ctypes.c_ulong(request), b'x')
-            os._exit(ctypes.get_errno())
+            refused = libc.ioctl(slave, ctypes.c_ulong(request), b'x') < 0
+            os._exit(ctypes.get_errno() if refused else 0)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if code:
             raise OSError(code, 'refused')
