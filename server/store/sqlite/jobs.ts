@@ -5,7 +5,7 @@
 import type { StoreTrouble } from '../error.ts';
 
 /** What node:sqlite binds as it is. It turns a Date or an object into NULL and true into 1, silently. */
-export type Bindable = string | number | bigint | null | Uint8Array;
+export type Bindable = string | number | null | Uint8Array;
 
 export interface Statement {
   readonly sql: string;
@@ -39,7 +39,7 @@ export type FromWriter =
 /** Throws for every value that SQLite would store as something else than it is. */
 export function bindable(values: readonly unknown[]): readonly Bindable[] {
   return values.map((value, at) => {
-    if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;
+    if (value === null || typeof value === 'string') return value;
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     if (value instanceof Uint8Array) return value;
     throw new TypeError(`Value ${at + 1} of a statement cannot be stored as it is: ${describe(value)}`);

@@ -50,7 +50,7 @@ function step(db: DatabaseSync, { version, name, up }: Migration, now: number): 
 function versionOf(db: DatabaseSync): number {
   const table = db.prepare("select 1 from sqlite_master where type = 'table' and name = 'migration'").get();
   if (table === undefined) return 0;
-  return Number(db.prepare('select coalesce(max(version), 0) as version from migration').get()?.['version']);
+  return Number(db.prepare('select coalesce(max(version), 0) as version from migration').get()?.version);
 }
 
 function refuseNewer(current: number, migrations: readonly Migration[]): void {

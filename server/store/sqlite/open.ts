@@ -26,11 +26,19 @@ export interface SqliteOptions {
   readonly log: Log;
   /** For a command beside a running server: takes no lock, migrates nothing. */
   readonly beside?: boolean;
+  /** The database never grows beyond this many pages (of 4 KiB): how tests meet a full disk. */
+  readonly maxPages?: number;
 }
 
 /** Rejects with a StoreError whose message is a sentence for the operator. */
-export async function openSqliteStore({ folder, clock, log, beside = false }: SqliteOptions): Promise<Store> {
-  const writer = await Writer.open({ folder, beside, now: clock.now() }, log);
+export async function openSqliteStore({
+  folder,
+  clock,
+  log,
+  beside = false,
+  maxPages,
+}: SqliteOptions): Promise<Store> {
+  const writer = await Writer.open({ folder, beside, now: clock.now(), maxPages: maxPages ?? null }, log);
   const homes = new Homes(join(folder, 'homes'));
   // Beside a running server, an unfinished file is one that is being written.
   if (!beside)
@@ -54,7 +62,7 @@ async function secret(writer: Writer, name: string): Promise<Uint8Array> {
     statement(queries.insertInto('secret').orIgnore().values({ name, value })),
     statement(queries.selectFrom('secret').select('value').where('name', '=', name)),
   ]);
-  const kept = found?.rows[0]?.['value'];
+  const kept = found?.rows[0]?.value;
   if (!(kept instanceof Uint8Array)) throw new TypeError(`The secret ${name} is not bytes.`);
   return kept;
 }

@@ -14,6 +14,7 @@ export interface WriterData {
   readonly folder: string;
   readonly beside: boolean;
   readonly now: number;
+  readonly maxPages: number | null;
 }
 
 const BUSY_TIMEOUT_MS = 2000; // a backup or `dojou owner-link` holds the database for milliseconds
@@ -30,12 +31,16 @@ try {
   port.close();
 }
 
-function open({ folder, beside, now }: WriterData): { db: DatabaseSync; lock: DatabaseSync | null } {
+function open({ folder, beside, now, maxPages }: WriterData): {
+  db: DatabaseSync;
+  lock: DatabaseSync | null;
+} {
   const files = openFolder(folder);
   const lock = beside ? null : lockFolder(files, folder);
   try {
     const db = new DatabaseSync(files.database, { timeout: BUSY_TIMEOUT_MS });
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    if (maxPages !== null) db.exec(`pragma max_page_count = ${maxPages}`);
     if (beside) requireCurrent(db);
     else migrate(db, now);
     return { db, lock };
