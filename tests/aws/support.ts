@@ -18,6 +18,13 @@ export const REGION = 'ap-northeast-1';
 export const RANDOM = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 export const SVC = 'web-kite';
 export const RUNNING = 3;
+const VARS = {
+  cluster: 'hoiku-prod',
+  svc: SVC,
+  tag: '2026.11.7',
+  running: String(RUNNING),
+  desired: String(RUNNING + 1),
+};
 export const ALLOW = ['sts:GetCallerIdentity', 'ecs:List*', 'ecs:Describe*'];
 
 export interface MemoryLog extends WorldLog {
@@ -43,7 +50,11 @@ export function memoryLog(): MemoryLog {
 
 export function seedOf(random = RANDOM): WorldSeed {
   let n = 0;
-  const ecs = labWorld({ svc: SVC, running: String(RUNNING) }, () => ((n += 37) % 101) / 101).ecs;
+  const drawn = () => {
+    n = (n + 37) % 101;
+    return n / 101;
+  };
+  const { ecs } = labWorld(VARS, drawn);
   return practiceSeed({ random, region: REGION, ecs });
 }
 

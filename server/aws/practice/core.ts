@@ -132,7 +132,11 @@ function permitted(target: Target, params: Params, scene: Scene, principal: Prin
   const operation = findOperation(target.service, target.operation);
   const action = actionOf(target);
   if (!operation && target.operation !== null && !existsInAws(target)) throw noSuchOperation(target);
-  const asks = operation ? operation.asks(params, scene) : action ? [{ action, resource: '*' }] : [];
+  const asks = operation
+    ? operation.asks(params, scene)
+    : action
+      ? [{ action, resource: target.resource }]
+      : [];
   if (asks !== 'open') {
     // A call that names nothing is still a call: it asks for the action itself.
     const needed: readonly Ask[] = asks.length === 0 && action ? [{ action, resource: '*' }] : asks;

@@ -23,13 +23,16 @@ export function globMatches(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-/** ARNs part by part, so that a `*` never reaches over a colon; the sixth part keeps its own colons. */
+/**
+ * ARNs part by part, so that a `*` never reaches over a colon; the sixth part keeps its own colons.
+ * Parts that a pattern leaves out are stars, as AWS completes them.
+ */
 export function arnMatches(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
-  const a = arnParts(pattern);
-  const b = arnParts(arn);
-  if (a.length !== 6 || b.length !== 6) return globMatches(pattern, arn);
-  return a.every((part, i) => globMatches(part, b[i] ?? ''));
+  const wanted = arnParts(pattern);
+  const given = arnParts(arn);
+  if (wanted[0] !== 'arn' || given.length !== 6) return globMatches(pattern, arn);
+  return given.every((part, i) => globMatches(wanted[i] ?? '*', part));
 }
 
 function arnParts(arn: string): readonly string[] {

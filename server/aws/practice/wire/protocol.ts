@@ -13,6 +13,8 @@ export interface Target {
   readonly protocol: Protocol;
   /** AWS's operation name, null where a REST path hides it. */
   readonly operation: string | null;
+  /** ARN of what a REST path names, for the sentence of a refusal; `*` elsewhere. */
+  readonly resource: string;
 }
 
 /** Services whose operations travel as form fields, by signing name. */
@@ -33,7 +35,7 @@ const QUERY_SERVICES = new Set([
   'sts',
 ]);
 
-const REST_XML_SERVICES = new Set(['s3', 'route53', 'cloudfront']);
+const REST_XML_SERVICES = new Set(['route53', 'cloudfront']);
 
 /** `X-Amz-Target` prefixes whose service differs in spelling from its signing name. */
 const TARGET_SERVICES: Readonly<Record<string, string>> = {
@@ -54,15 +56,17 @@ export function targetOf(request: WireRequest): Target {
   if (amzTarget) {
     const dot = amzTarget.lastIndexOf('.');
     const service = TARGET_SERVICES[amzTarget.slice(0, dot)] ?? scoped ?? 'unknown';
-    return { service, protocol: 'json', operation: operationName(amzTarget.slice(dot + 1)) };
+    return { service, protocol: 'json', operation: operationName(amzTarget.slice(dot + 1)), resource: '*' };
   }
   const service = scoped ?? 'sts';
-  if (service === 'ec2') return { service, protocol: 'ec2', operation: formAction(request) };
-  if (QUERY_SERVICES.has(service)) return { service, protocol: 'query', operation: formAction(request) };
-  if (REST_XML_SERVICES.has(service)) {
-    return { service, protocol: 'rest-xml', operation: service === 's3' ? s3Operation(request) : null };
+  const resource = '*';
+  if (service === 'ec2') return { service, protocol: 'ec2', operation: formAction(request), resource };
+  if (QUERY_SERVICES.has(service)) {
+    return { service, protocol: 'query', operation: formAction(request), resource };
   }
-  return { service, protocol: 'rest-json', operation: null };
+  if (service === 's3') return s3Target(request);
+  const protocol = REST_XML_SERVICES.has(service) ? 'rest-xml' : 'rest-json';
+  return { service, protocol, operation: null, resource };
 }
 
 /** The service in the credential scope, `AKID/date/region/service/aws4_request`, unverified. */
@@ -88,17 +92,21 @@ function formAction(request: WireRequest): string | null {
   return operationName(formOf(request).get('Action'));
 }
 
-function s3Operation(request: WireRequest): string | null {
-  const url = new URL(request.path, 'http://host');
-  const [bucket, ...key] = url.pathname.slice(1).split('/');
-  const isObject = key.join('/') !== '';
-  if (request.method === 'GET' && !bucket) return 'ListAllMyBuckets';
-  if (request.method === 'GET' && isObject) return 'GetObject';
-  if (request.method === 'GET') return 'ListBucket';
-  if (request.method === 'HEAD') return isObject ? 'GetObject' : 'ListBucket';
-  if (request.method === 'PUT') return isObject ? 'PutObject' : 'CreateBucket';
-  if (request.method === 'DELETE') return isObject ? 'DeleteObject' : 'DeleteBucket';
-  return null;
+/** S3 by path, in IAM's names of its actions. */
+function s3Target(request: WireRequest): Target {
+  const [bucket = '', ...key] = (request.path.split('?')[0] ?? '').slice(1).split('/');
+  const object = key.join('/');
+  const verbs: Readonly<Record<string, readonly [onBucket: string, onObject: string]>> = {
+    GET: ['ListBucket', 'GetObject'],
+    HEAD: ['ListBucket', 'GetObject'],
+    PUT: ['CreateBucket', 'PutObject'],
+    DELETE: ['DeleteBucket', 'DeleteObject'],
+  };
+  const [onBucket, onObject] = verbs[request.method] ?? [];
+  const operation =
+    bucket === '' ? (request.method === 'GET' ? 'ListAllMyBuckets' : null) : object ? onObject : onBucket;
+  const resource = bucket === '' ? '*' : `arn:aws:s3:::${bucket}${object ? `/${object}` : ''}`;
+  return { service: 's3', protocol: 'rest-xml', operation: operation ?? null, resource };
 }
 
 /** Form fields of the query protocol: the body of a POST, or the query string of a GET. */
