@@ -34,7 +34,7 @@ test('START-9 the command says so by its exit code, and names a wrong setting', 
     return spawnSync(process.execPath, [path], { encoding: 'utf8', env: { ...base, ...env } });
   };
   const fine = doctor({ DOJOU_SANDBOX: 'process' });
-  expect(fine.stdout).toContain('(process)');
+  expect(fine.stdout, fine.stderr).toContain('(process)');
   expect(fine.status).toBe(0);
   const wrong = doctor({ DOJOU_SANDBOX: 'docker' });
   expect(wrong.stderr).toContain('DOJOU_SANDBOX');
