@@ -127,6 +127,15 @@ describe('a room of three', () => {
     expect(await guest.run('cat once.txt | wc -l')).toMatch(/\b1\b/);
   });
 
+  it('TERM-7 the size is that of the driver’s tab, and everybody is told it', async () => {
+    owner.send({ t: 'size', terminal: 1, cols: 200, rows: 50 });
+    guest.send({ t: 'size', terminal: 1, cols: 100, rows: 30 });
+    await until(() => owner.terminal.cols === 100 && owner.terminal.rows === 30);
+    expect(await guest.run('stty size')).toContain('30 100');
+    guest.send({ t: 'size', terminal: 1, cols: 1, rows: 9999 });
+    await until(() => owner.terminal.cols === 20 && owner.terminal.rows === 200);
+  });
+
   it('ROOM-5 a keyboard whose driver has left can be taken', async () => {
     await guest.close();
     await until(() => owner.room.members[guest.you]?.connections === 0);

@@ -61,9 +61,13 @@ describe.each([...labs.values()].map((lab) => [lab.facts.id, lab] as const))('%s
     },
   );
 
-  it.each(lab.facts.steps)('LAB-7 the model answer of step $id passes its tasks', async (step) => {
-    await follow(tab, await script(step.solve), vars);
-    for (const task of step.tasks)
-      await until(() => tab.task(task.id) === 'pass', { what: `task ${task.id}` });
-  });
+  it.each(lab.facts.steps)(
+    'LAB-7 the model answer of step $id passes its tasks',
+    async (step) => {
+      await follow(tab, await script(step.solve), vars);
+      for (const task of step.tasks)
+        await until(() => tab.task(task.id) === 'pass', { what: `task ${task.id}` });
+    },
+    120_000,
+  );
 });

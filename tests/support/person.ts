@@ -106,6 +106,7 @@ export class Tab {
   readonly #replies = new Map<number, (error: Refusal | null) => void>();
   readonly #acks: boolean;
   #n = 0;
+  #runs = 0;
   #i: number;
   #bye: ErrorCode | null = null;
 
@@ -177,15 +178,15 @@ export class Tab {
     this.send({ t: 'input', terminal: 1, epoch: this.room.keyboard.epoch, i: this.#i, data });
   }
 
-  /** Types a line and waits for the next prompt; resolves with what the command printed. */
+  /** Types a line and waits until it has run, and for the next prompt; resolves with what was printed. */
   async run(command: string, ms = 20_000): Promise<string> {
     const before = this.text.length;
-    this.type(`${command}\r`);
-    await until(() => this.text.slice(before).includes('\x1b]133;D'), {
-      ms,
-      what: `the end of: ${command}`,
-    });
-    await this.prompt(before);
+    this.#runs += 1;
+    // An invisible mark of its own: prompts of commands before it, still on their way, do not count.
+    const mark = `\x1b]777;ran-${this.#runs}\x07`;
+    this.type(`${command}; printf '\\e]777;ran-%s\\a' ${this.#runs}\r`);
+    await until(() => this.text.slice(before).includes(mark), { ms, what: `the end of: ${command}` });
+    await this.prompt(this.text.indexOf(mark, before));
     return this.text.slice(before);
   }
 
