@@ -95,7 +95,18 @@ export class AgentSandbox implements Sandbox {
   async saveHome(): Promise<Uint8Array> {
     // Headers and padding take room beside the content; a home full of tiny files is the worst of it.
     const maxBytes = this.#homeMiB * MIB * 2;
-    const argv = ['/usr/bin/env', '-i', '/usr/bin/tar', '-C', HOME, '--sparse', '-cf', '-', '.'];
+    const argv = [
+      '/usr/bin/env',
+      '-i',
+      '/usr/bin/tar',
+      '-C',
+      HOME,
+      '--sparse',
+      '--ignore-failed-read',
+      '-cf',
+      '-',
+      '.',
+    ];
     const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes });
     if (tar.truncated) throw new Error(`the home is larger than ${this.#homeMiB} MiB`);
     // 1: a file changed while it was read, which a running shell may well do.

@@ -10,6 +10,7 @@ import { Cgroup, type CgroupParent, findCgroupParents } from './cgroup.ts';
 import { buildEnvironment } from './environment.ts';
 import { explainFailure, MISSING_BWRAP, MISSING_MACHINE, MISSING_PYTHON, NO_CGROUP } from './host-check.ts';
 import { launch } from './launch.ts';
+import { rlimits } from './rlimits.ts';
 import { type HostFacts, planRoot } from './rootfs.ts';
 import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -33,13 +34,18 @@ const PROBE: SandboxSpec = {
 
 export interface BubblewrapOptions {
   readonly log: Log;
+  /** The text of the agent; ours when absent. A test gives a hostile one. */
+  readonly agent?: string;
   /** The first host user that a server run by root gives to a sandbox. */
   readonly firstUid?: number;
 }
 
-export function createBubblewrapDriver({ log, firstUid = FIRST_UID }: BubblewrapOptions): SandboxDriver {
+export function createBubblewrapDriver({
+  log,
+  firstUid = FIRST_UID,
+  agent = readFileSync(new URL('./inside/agent.py', import.meta.url), 'utf8'),
+}: BubblewrapOptions): SandboxDriver {
   const table = syscallTable(process.arch);
-  const agent = readFileSync(new URL('./inside/agent.py', import.meta.url), 'utf8');
   const host: HostFacts = {
     bashrc: readFileSync(new URL('./inside/bashrc', import.meta.url), 'utf8'),
     alternatives: readAlternatives(),
@@ -61,10 +67,13 @@ export function createBubblewrapDriver({ log, firstUid = FIRST_UID }: Bubblewrap
     let cgroup: Cgroup | null = null;
     const cleanUp = async (): Promise<string | null> => {
       const starved = cgroup?.ranOutOfMemory() ?? false;
-      await cgroup
-        ?.remove()
-        .catch((error: unknown) => log.error({ err: error }, 'control group left behind'));
-      if (uid !== null) uids.give(uid);
+      try {
+        await cgroup?.remove();
+        if (uid !== null) uids.give(uid);
+      } catch (error) {
+        // Its processes may still be there: their user is not given to another sandbox.
+        log.error({ err: error }, 'control group left behind');
+      }
       return starved ? 'the sandbox ran out of memory' : null;
     };
     let sandbox: AgentSandbox;
@@ -73,7 +82,7 @@ export function createBubblewrapDriver({ log, firstUid = FIRST_UID }: Bubblewrap
       const launched = await launch({
         ...{ bwrap: BWRAP, uid, plan, environment, seccomp: seccompFilter(table) },
         ...{ python: PYTHON, agent },
-        rlimits: cgroup ? '' : rlimits(spec),
+        rlimits: cgroup ? '' : rlimits(spec, uid),
         confine: (pid) => cgroup?.add(pid),
       });
       sandbox = new AgentSandbox(launched, spec.homeMiB, cleanUp);
@@ -128,11 +137,6 @@ async function greeted(sandbox: AgentSandbox): Promise<void> {
   if (first === 'too long') throw new Error(`the sandbox has not started within ${START_MS} ms`);
 }
 
-/** Without cgroups: memory per process rather than together, processes per host user. */
-function rlimits({ memoryMiB, pids }: SandboxSpec): string {
-  return `ulimit -v ${Math.max(memoryMiB * 1024, 1024 * 1024)}; ulimit -u ${pids + 3};`;
-}
-
 /** Host users that are in use; each sandbox has its own, so that none counts against another's limits. */
 class UidPool {
   readonly #first: number;
@@ -158,8 +162,9 @@ class UidPool {
 function readAlternatives(): ReadonlyMap<string, string> {
   const folder = '/etc/alternatives';
   try {
-    const links = readdirSync(folder)
-      .map((name) => [name, readlinkSync(`${folder}/${name}`)] as const)
+    const links = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => [name, readlinkSync(`${folder}/${name}`)] as const)
       .filter(([, target]) => target.startsWith('/usr/') && !target.endsWith('.gz'));
     return new Map(links);
   } catch {

@@ -105,31 +105,34 @@ export class Cgroup {
  * Removes what a server that was killed has left behind.
  */
 export function findCgroupParents(): readonly CgroupParent[] | null {
-  const parents = [...ownGroups()].flatMap(([controller, path]) => {
+  const usable: CgroupParent[] = [];
+  for (const [controller, folders] of ownGroups()) {
     const settings = controller === '' ? V2 : V1[controller];
-    return settings ? [{ path, settings }] : [];
-  });
-  const usable = parents.filter((parent) => sweep(parent.path) && canLimit(parent));
+    const parents = settings ? folders.map((path) => ({ path, settings })) : [];
+    const parent = parents.find((each) => sweep(each.path) && canLimit(each));
+    if (parent) usable.push(parent);
+  }
   const limited = usable.flatMap(({ settings }) => settings.map(({ file }) => file));
   const complete = limited.includes('pids.max') && limited.some((file) => /^memory\.(max|limit)/.test(file));
   return complete ? usable : null;
 }
 
-/** Controller → folder of the server's own group; the unified hierarchy (version 2) has the name ''. */
-function* ownGroups(): Generator<[controller: string, path: string]> {
+/**
+ * Controller → the folder of the server's own group, then those above it: under systemd, a user's own
+ * scope is often full of other processes, while the slice above it may have children. The unified
+ * hierarchy (version 2) has the name ''.
+ */
+function* ownGroups(): Generator<[controller: string, folders: readonly string[]]> {
   const mounts = readIfThere('/proc/self/mountinfo').split('\n');
   for (const line of readIfThere('/proc/self/cgroup').split('\n')) {
     const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || group === undefined) continue;
-    for (const controller of controllers.split(',')) {
-      const path = folderOf(mounts, controller, group);
-      if (path) yield [controller, path];
-    }
+    for (const controller of controllers.split(',')) yield [controller, foldersOf(mounts, controller, group)];
   }
 }
 
 /** A line of mountinfo: … root mountpoint options … - type source superoptions (proc(5)). */
-function folderOf(mounts: readonly string[], controller: string, group: string): string | null {
+function foldersOf(mounts: readonly string[], controller: string, group: string): string[] {
   for (const line of mounts) {
     const [left = '', right = ''] = line.split(' - ');
     const [, , , root = '/', mountPoint = ''] = left.split(' ');
@@ -138,9 +141,10 @@ function folderOf(mounts: readonly string[], controller: string, group: string):
       controller === '' ? type === 'cgroup2' : type === 'cgroup' && options.split(',').includes(controller);
     if (!fits) continue;
     const inside = root !== '/' && group.startsWith(root) ? group.slice(root.length) : group;
-    return join(mountPoint, inside);
+    const names = inside.split('/').filter((name) => name !== '');
+    return [...names, ''].map((_, above) => join(mountPoint, ...names.slice(0, names.length - above)));
   }
-  return null;
+  return [];
 }
 
 function canLimit(parent: CgroupParent): boolean {

@@ -68,18 +68,18 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   };
   try {
     options.confine(pid);
+    end(5).end(`${bwrapArguments(options).join('\0')}\0`);
+    end(6).end(options.seccomp);
+    end(PROGRAM_DESCRIPTOR).end(options.agent);
+    plan.files.forEach((file, index) => {
+      end(FIRST_FILE_DESCRIPTOR + index).end(file.content);
+    });
+    end(0).end('go\n');
+    return { child, pid, terminals: end(3), work: end(4), complaint };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   }
-  end(5).end(`${bwrapArguments(options).join('\0')}\0`);
-  end(6).end(options.seccomp);
-  end(PROGRAM_DESCRIPTOR).end(options.agent);
-  plan.files.forEach((file, index) => {
-    end(FIRST_FILE_DESCRIPTOR + index).end(file.content);
-  });
-  end(0).end('go\n');
-  return { child, pid, terminals: end(3), work: end(4), complaint };
 }
 
 function bwrapArguments({ plan, environment }: LaunchOptions): string[] {

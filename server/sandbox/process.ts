@@ -151,7 +151,16 @@ class ProcessSandbox implements Sandbox {
   }
 
   async saveHome(): Promise<Uint8Array> {
-    const argv = ['/usr/bin/tar', '-C', this.#moved(HOME), '--sparse', '-cf', '-', '.'];
+    const argv = [
+      '/usr/bin/tar',
+      '-C',
+      this.#moved(HOME),
+      '--sparse',
+      '--ignore-failed-read',
+      '-cf',
+      '-',
+      '.',
+    ];
     const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes: this.#homeMiB * MIB });
     if (tar.truncated) throw new Error(`the home is larger than ${this.#homeMiB} MiB`);
     if (tar.code !== 0 && tar.code !== 1) throw new Error('the home cannot be saved');

@@ -288,6 +288,16 @@ raise SystemExit(4)`;
       );
       expect(text(result.stdout)).toBe('土\n640\nsame\n');
     });
+
+    test('SBX-26 what cannot be read, or is full of holes, does not stop a home from being saved', async () => {
+      await run(
+        'truncate -s 1G ~/holes; mkdir ~/shut; touch ~/shut/x; chmod 0 ~/shut; mkfifo ~/pipe; echo kept >~/kept',
+      );
+      const home = await sandbox.saveHome();
+      expect(home.length).toBeLessThan(1024 * 1024);
+      sandbox = await create({ home });
+      expect(text((await run('cat ~/kept; stat -c %s ~/holes')).stdout)).toBe('kept\n1073741824\n');
+    });
   });
 
   describe('forward', () => {

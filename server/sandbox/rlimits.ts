@@ -1,0 +1,31 @@
+import { readdirSync, statSync } from 'node:fs';
+import type { SandboxSpec } from './sandbox.ts';
+
+/** Programs map far more than they use; below this, some that fit well would not start. */
+const LEAST_ADDRESS_SPACE_KIB = 1024 * 1024;
+/** Beside the learner's own processes: bwrap twice, and the agent. */
+const OWN_PIDS = 3;
+
+/**
+ * Limits for a host without control groups, as `ulimit` commands: memory counts per process rather than
+ * together, and processes per host user. `uid` is the sandbox's own user, or null when it shares the
+ * server's, whose threads then count too.
+ */
+export function rlimits({ memoryMiB, pids }: SandboxSpec, uid: number | null): string {
+  const addressSpace = Math.max(memoryMiB * 1024, LEAST_ADDRESS_SPACE_KIB);
+  const others = uid === null ? threadsOf(process.getuid?.() ?? 0) : 0;
+  return `ulimit -v ${addressSpace}; ulimit -u ${others + pids + OWN_PIDS};`;
+}
+
+function threadsOf(uid: number): number {
+  let threads = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      if (statSync(`/proc/${name}`).uid === uid) threads += readdirSync(`/proc/${name}/task`).length;
+    } catch {
+      // It has ended while we counted.
+    }
+  }
+  return threads;
+}
