@@ -1,0 +1,53 @@
+/** How the terminal looks: one face whose Japanese is two cells wide, on night soil. */
+import type { ITheme } from '@xterm/xterm';
+
+export const FACE = '"M PLUS 1 Code", "Noto Sans Mono CJK JP", "BIZ UDGothic", ui-monospace, monospace';
+export const FONT_SIZES = [11, 12, 13, 14, 15, 16, 18, 20, 24, 28] as const;
+export const LINE_HEIGHT = 1.25;
+/** Cell width over font size: the face is half an em wide. */
+export const CELL_RATIO = 0.5;
+
+export const NIGHT: ITheme = {
+  background: '#191511',
+  foreground: '#ece5d8',
+  cursor: '#f0917a',
+  cursorAccent: '#191511',
+  selectionBackground: '#5b4a36',
+  black: '#3d352b',
+  red: '#f0917a',
+  green: '#a9c687',
+  yellow: '#e3c07a',
+  blue: '#a5bfe3',
+  magenta: '#d3a9cf',
+  cyan: '#92c7bd',
+  white: '#d8cfbf',
+  brightBlack: '#a09481',
+  brightRed: '#f7ae9b',
+  brightGreen: '#c2daa5',
+  brightYellow: '#f0d79f',
+  brightBlue: '#c4d6ef',
+  brightMagenta: '#e4c7e1',
+  brightCyan: '#b4dcd4',
+  brightWhite: '#fffaf0',
+};
+
+const FONTS_WITHIN_MS = 1500;
+
+/** xterm measures a cell once, when it opens: the face has to be there by then. */
+export async function fontsReady(): Promise<void> {
+  const faces = Promise.all([
+    document.fonts.load(`400 15px ${FACE}`, 'Aあ漢│'),
+    document.fonts.load(`600 15px ${FACE}`, 'Aあ漢'),
+  ]);
+  await Promise.race([faces, new Promise((resolve) => setTimeout(resolve, FONTS_WITHIN_MS))]);
+}
+
+/** WebGL where a real GPU draws it; on software rendering the DOM is quicker, and readable by tools. */
+export function hasGpu(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (gl === null) return false;
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const renderer = info === null ? '' : String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return renderer !== '' && !/swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}

@@ -1,0 +1,36 @@
+/** Sizes: a driver's window decides the cells, everybody else's window decides only the letters. */
+import { COLS, DEFAULT_SIZE, ROWS } from '#protocol/limits.ts';
+
+export interface Cells {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** Within what the server takes. */
+export function bounded({ cols, rows }: Cells): Cells {
+  return {
+    cols: Math.min(COLS.max, Math.max(COLS.min, Math.floor(cols))),
+    rows: Math.min(ROWS.max, Math.max(ROWS.min, Math.floor(rows))),
+  };
+}
+
+/** A hand-over changes the size only where the old one is too small to share. */
+export function tooSmallToShare({ cols, rows }: Cells): boolean {
+  return cols < DEFAULT_SIZE.cols || rows < DEFAULT_SIZE.rows;
+}
+
+const SMALLEST_PX = 6;
+const LARGEST_PX = 28;
+
+/** The largest letters with which all cells still fit into `width` × `height` pixels. */
+export function fontSizeFor(
+  cells: Cells,
+  width: number,
+  height: number,
+  cell: { readonly widthPerPx: number; readonly heightPerPx: number },
+): number {
+  const byWidth = width / (cells.cols * cell.widthPerPx);
+  const byHeight = height / (cells.rows * cell.heightPerPx);
+  const size = Math.floor(Math.min(byWidth, byHeight) * 2) / 2;
+  return Math.min(LARGEST_PX, Math.max(SMALLEST_PX, size));
+}

@@ -1,0 +1,275 @@
+/** The lab alive: a name, a room, a terminal, and everything on the page bound to them. */
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import type { Me, StartAnswer } from '#protocol/api.ts';
+import { isId } from '#protocol/ids.ts';
+import { BenchFoot } from '../components/live/BenchFoot.tsx';
+import { BenchHead } from '../components/live/BenchHead.tsx';
+import { Gate, type GateState } from '../components/live/Gate.tsx';
+import { KeyBar } from '../components/live/KeyBar.tsx';
+import { RoomBar } from '../components/live/RoomBar.tsx';
+import { Sheets } from '../components/live/Sheets.tsx';
+import { changeInWords } from './announcements.ts';
+import { call, isCode, sentenceOf, whoAmI } from './api.ts';
+import { moment } from './dates.ts';
+import { enlivenHints } from './lab-hints.ts';
+import { enlivenText } from './lab-text.ts';
+import { at, fill, lang } from './language.ts';
+import { arrangePanes } from './panes.ts';
+import { RoomActions } from './room-actions.ts';
+import { RoomSession } from './room-session.ts';
+import { fontsReady } from './terminal-look.ts';
+import { terminalSettings } from './terminal-settings.ts';
+import { TerminalView } from './terminal-view.ts';
+import { announce, toast } from './toasts.ts';
+import { BENCH, ROOM } from './words.ts';
+
+const workspace = need('workspace');
+const lab = workspace.dataset.lab ?? '';
+const query = new URLSearchParams(location.search);
+/** Came by the front page's 「みんなで始める」, or by its 「15分だけ触ってみる」. */
+const wanted = query.has('mob') ? 'mob' : query.has('start') ? 'start' : null;
+const fonts = fontsReady();
+
+const gate = signal<GateState>({ kind: 'loading' });
+const live = signal<RoomSession | null>(null);
+const ctrl = signal(false);
+const scaled = signal(false);
+let view: TerminalView | null = null;
+
+const panes = arrangePanes(workspace, (pane) => {
+  if (pane === 'terminal') view?.term.focus();
+});
+const settings = terminalSettings(panes.tabs());
+
+const gateBox = need('gate');
+gateBox.replaceChildren();
+effect(() => {
+  const state = gate.value;
+  render(<Gate state={state} giveName={giveName} start={() => void start()} />, gateBox);
+});
+effect(() => {
+  const session = live.value;
+  gateBox.hidden = session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
+});
+enlivenText({
+  live,
+  type: (data) => {
+    if (panes.tabs()) panes.show('terminal');
+    view?.type(data);
+    view?.term.focus();
+  },
+  say: announce,
+});
+enlivenHints(live);
+await begin();
+
+async function begin(): Promise<void> {
+  const me = await whoAmI();
+  if (!me.ok) {
+    gate.value = { kind: 'failed', sentence: sentenceOf(me.refusal, lang) };
+    return;
+  }
+  await admit(me.value);
+}
+
+async function admit({ person, host }: Me): Promise<void> {
+  const room = roomInAddress();
+  if (host.missing.length > 0) gate.value = { kind: 'missing', missing: host.missing };
+  else if (person === null) {
+    gate.value = { kind: 'name' };
+    if (wanted !== null) panes.show('terminal');
+  } else if (room !== null) await enter(room);
+  else if (wanted !== null) await start();
+  else gate.value = { kind: 'ready', name: person.name };
+}
+
+async function giveName(name: string): Promise<string | null> {
+  const answer = await call<Me>('POST', '/api/session', { name });
+  if (!answer.ok) return sentenceOf(answer.refusal, lang);
+  const room = roomInAddress();
+  if (room === null) await start();
+  else await enter(room);
+  return null;
+}
+
+async function start(): Promise<void> {
+  const room = roomInAddress();
+  if (room !== null) return enter(room);
+  gate.value = { kind: 'starting' };
+  const answer = await call<StartAnswer>('POST', `/api/labs/${lab}/start`, { fresh: false });
+  if (!answer.ok) {
+    gate.value = isCode(answer.refusal, 'name-needed')
+      ? { kind: 'name' }
+      : { kind: 'failed', sentence: sentenceOf(answer.refusal, lang) };
+    return;
+  }
+  history.replaceState(null, '', at(`/rooms/${answer.value.room}`));
+  await enter(answer.value.room);
+}
+
+function roomInAddress(): string | null {
+  const id = /\/rooms\/([^/]+)\/?$/.exec(location.pathname)?.[1];
+  return isId(id) ? id : null;
+}
+
+async function enter(room: string): Promise<void> {
+  gate.value = { kind: 'loading' };
+  await fonts;
+  const opened = openTerminal();
+  view = opened;
+  const session = new RoomSession(room, {
+    resume: () => opened.resume(),
+    screen: (message) => {
+      opened.screen(message);
+      if (message.t === 'snapshot' && message.gap > 0 && session.welcomes.value > 1) toast(BENCH.gap[lang]);
+    },
+    output: (frame) => opened.output(frame),
+    welcomed: () => opened.welcomed(),
+  });
+  live.value = session;
+  gate.value = { kind: 'room', session };
+  bind(session, opened, new RoomActions(session));
+}
+
+function openTerminal(): TerminalView {
+  const session = () => live.value;
+  return new TerminalView(
+    need('terminal'),
+    {
+      send: (message) => session()?.send(message) ?? false,
+      driving: () => session()?.driving ?? false,
+      epoch: () => session()?.room.value?.keyboard.epoch ?? 0,
+      aloneHere: () => {
+        const members = Object.entries(session()?.room.value?.members ?? {});
+        return members.every(([id, { connections }]) => id === session()?.you.value || connections === 0);
+      },
+      openLink: (uri) => {
+        if (/^https?:\/\//.test(uri)) actionsNow?.show({ kind: 'link', uri });
+      },
+      fullWidthTyped: sayFullWidth,
+      copied: () => toast(BENCH.copied[lang]),
+      ctrl,
+      scaled,
+    },
+    settings.fontPx.value,
+    settings.screenReader.value,
+  );
+}
+
+let actionsNow: RoomActions | null = null;
+
+function bind(session: RoomSession, terminal: TerminalView, actions: RoomActions): void {
+  actionsNow = actions;
+  render(<RoomBar session={session} actions={actions} />, need('room-bar'));
+  render(<BenchHead session={session} />, need('bench-head'));
+  render(<BenchFoot session={session} settings={settings} scaled={scaled} adopt={() => terminal.adopt()} />, need('bench-foot'));
+  render(<KeyBar ctrl={ctrl} type={(data) => terminal.type(data)} />, need('key-bar'));
+  render(<Sheets session={session} actions={actions} />, need('dialogs'));
+
+  effect(() => terminal.setFontSize(settings.fontPx.value));
+  effect(() => {
+    terminal.term.options.screenReaderMode = settings.screenReader.value;
+  });
+  effect(() => {
+    if (session.terminal.value !== null) terminal.info(session.terminal.value);
+  });
+  effect(() => {
+    session.room.value;
+    terminal.keyboardMoved();
+  });
+  effect(() => sayRefused(session, actions));
+  effect(() => sayLost(session));
+  followRoom(session);
+  firstPrompt(session, terminal, actions);
+  listenToKeys(terminal, actions);
+}
+
+function followRoom(session: RoomSession): void {
+  let before = session.room.peek();
+  effect(() => {
+    const after = session.room.value;
+    if (before !== null && after !== null) {
+      const sentence = changeInWords(before, after, session.you.value, lang);
+      if (sentence !== null) {
+        announce(sentence);
+        toast(sentence);
+      }
+      const moved = before.step !== after.step;
+      if (moved && before.kind === 'lab') document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start' });
+    }
+    before = after;
+  });
+}
+
+/** Focus goes to the prompt once, when it first appears, unless somebody is already writing elsewhere. */
+function firstPrompt(session: RoomSession, terminal: TerminalView, actions: RoomActions): void {
+  const stop = effect(() => {
+    if (session.terminal.value?.state.status !== 'running') return;
+    queueMicrotask(() => {
+      stop();
+      if (wanted === 'mob') void actions.invite();
+      else if (session.driving && !isWriting(document.activeElement)) terminal.term.focus();
+    });
+  });
+}
+
+function isWriting(element: Element | null): boolean {
+  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+}
+
+function listenToKeys(terminal: TerminalView, actions: RoomActions): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.isComposing || document.querySelector('dialog[open]') !== null) return;
+    const inTerminal = event.target instanceof Node && need('terminal').contains(event.target);
+    if (event.key === 'F8') {
+      event.preventDefault();
+      void actions.pressF8();
+    } else if (event.key === 'F6') {
+      event.preventDefault();
+      if (panes.tabs()) panes.show(inTerminal ? 'text' : 'terminal');
+      if (inTerminal) need('main').focus();
+      else terminal.term.focus();
+    } else if (event.key === '?' && !inTerminal && !isWriting(document.activeElement)) {
+      event.preventDefault();
+      actions.show('keys');
+    }
+  });
+}
+
+function sayRefused(session: RoomSession, actions: RoomActions): void {
+  const refusal = session.refused.value;
+  if (refusal === null) return;
+  const sentence = sentenceOf(refusal, lang);
+  if (refusal.code === 'not-driver') {
+    toast(sentence, { text: ROOM.request[lang], press: () => void actions.do({ type: 'request' }) });
+  } else if (refusal.code === 'nobody-drives') {
+    toast(sentence, { text: ROOM.take[lang], press: () => void actions.do({ type: 'take' }) });
+  } else if (refusal.code === 'watching') {
+    toast(sentence, { text: ROOM.participant[lang], press: () => void actions.do({ type: 'take-part', part: 'participant' }) });
+  } else toast(sentence);
+}
+
+function sayLost(session: RoomSession): void {
+  const lost = session.lost.value;
+  if (lost === null) return;
+  toast(
+    lost.homeSavedAt === null
+      ? BENCH.restartedFresh[lang]
+      : fill(BENCH.restarted[lang], { when: moment(lost.homeSavedAt, lang) }),
+  );
+}
+
+const FULL_WIDTH_EVERY_MS = 30_000;
+let fullWidthSaidAt = 0;
+function sayFullWidth(): void {
+  if (Date.now() - fullWidthSaidAt < FULL_WIDTH_EVERY_MS) return;
+  fullWidthSaidAt = Date.now();
+  toast(BENCH.fullWidth[lang]);
+}
+
+function need(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`#${id} is missing`);
+  return element;
+}

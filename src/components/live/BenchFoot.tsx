@@ -1,0 +1,97 @@
+/** Under the terminal: how the line is, whose size it has, and the few settings that it needs. */
+import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { fill, lang } from '../../client/language.ts';
+import type { RoomSession } from '../../client/room-session.ts';
+import type { TerminalSettings } from '../../client/terminal-settings.ts';
+import { BENCH, ROOM } from '../../client/words.ts';
+import { Icon } from './Icon.tsx';
+
+const SAME_SHELL_MS = 6000;
+
+interface Props {
+  readonly session: RoomSession;
+  readonly settings: TerminalSettings;
+  /** Letters are scaled to the cells of another window. */
+  readonly scaled: Signal<boolean>;
+  readonly adopt: () => void;
+}
+
+export function BenchFoot({ session, settings, scaled, adopt }: Props) {
+  return (
+    <div class="foot-row">
+      <Status session={session} scaled={scaled} adopt={adopt} />
+      <div class="foot-tools">
+        <span class="foot-hint">{BENCH.leave[lang]}</span>
+        <button type="button" class="night-button" aria-label={BENCH.smaller[lang]} title={BENCH.smaller[lang]} onClick={() => settings.step(-1)}>
+          A−
+        </button>
+        <button type="button" class="night-button" aria-label={BENCH.bigger[lang]} title={BENCH.bigger[lang]} onClick={() => settings.step(1)}>
+          A＋
+        </button>
+        <label class="foot-switch">
+          <input
+            type="checkbox"
+            checked={settings.screenReader.value}
+            onChange={(event) => settings.setScreenReader(event.currentTarget.checked)}
+          />
+          <span>{BENCH.reader[lang]}</span>
+        </label>
+      </div>
+    </div>
+  );
+}
+
+function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
+  const line = session.line.value;
+  const back = useSignal(false);
+  const welcomes = session.welcomes.value;
+  useEffect(() => {
+    if (welcomes < 2) return;
+    back.value = true;
+    const timer = setTimeout(() => {
+      back.value = false;
+    }, SAME_SHELL_MS);
+    return () => clearTimeout(timer);
+  }, [welcomes, back]);
+
+  if (line.status === 'lost' || (line.status === 'connecting' && welcomes > 0)) {
+    return (
+      <p class="foot-status foot-lost" role="status">
+        <Icon svg={wifiOff} />
+        <span>{BENCH.offline[lang]}</span>
+      </p>
+    );
+  }
+  const terminal = session.terminal.value;
+  const driver = session.room.value?.keyboard.driver ?? null;
+  if (back.value) {
+    return (
+      <p class="foot-status" role="status">
+        {BENCH.same[lang]}
+      </p>
+    );
+  }
+  if (session.driving) {
+    return (
+      <p class="foot-status">
+        <span class="foot-live">{BENCH.yours[lang]}</span>
+        {scaled.value && (
+          <button type="button" class="text-button" onClick={adopt}>
+            {BENCH.adopt[lang]}
+          </button>
+        )}
+      </p>
+    );
+  }
+  if (terminal === null) return <p class="foot-status" />;
+  const name = session.name(driver);
+  return (
+    <p class="foot-status">
+      {name === ''
+        ? ROOM.nowNobody[lang]
+        : fill(BENCH.scaled[lang], { name, cols: terminal.cols, rows: terminal.rows })}
+    </p>
+  );
+}

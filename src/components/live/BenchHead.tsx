@@ -1,0 +1,117 @@
+/** Beside the prompt: this is practice; who I am there, what I may do, and why something was refused. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import idCard from 'lucide-static/icons/id-card.svg?raw';
+import shield from 'lucide-static/icons/shield-check.svg?raw';
+import triangle from 'lucide-static/icons/triangle-alert.svg?raw';
+import x from 'lucide-static/icons/x.svg?raw';
+import type { AwsView } from '#protocol/messages.ts';
+import { moment } from '../../client/dates.ts';
+import { fill, lang } from '../../client/language.ts';
+import type { RoomSession } from '../../client/room-session.ts';
+import { BENCH, ROOM } from '../../client/words.ts';
+import { Icon } from './Icon.tsx';
+
+export function BenchHead({ session }: { readonly session: RoomSession }) {
+  const aws = session.aws.value;
+  const [open, setOpen] = useState(false);
+  const [seen, setSeen] = useState(0);
+  const toggle = useRef<HTMLButtonElement>(null);
+  const denial = aws?.denial ?? null;
+  useEffect(() => {
+    if (!open) return;
+    const close = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      toggle.current?.focus();
+    };
+    document.addEventListener('keydown', close);
+    return () => document.removeEventListener('keydown', close);
+  }, [open]);
+  if (aws === null) return <div class="head-row" />;
+  const show = (on: boolean) => {
+    setOpen(on);
+    if (on && denial !== null) setSeen(denial.at);
+  };
+  return (
+    <>
+      <div class="head-row">
+        <span class={aws.account === 'real' ? 'practice real' : 'practice'}>
+          <Icon svg={aws.account === 'real' ? triangle : shield} />
+          {BENCH[aws.account][lang]}
+        </span>
+        {denial !== null && denial.at > seen && (
+          <span class="denied" role="status">
+            {fill(BENCH.denied[lang], { action: denial.action })}{' '}
+            <button type="button" class="text-button" onClick={() => show(true)}>
+              {BENCH.deniedWhy[lang]}
+            </button>
+          </span>
+        )}
+        <button ref={toggle} type="button" class="night-button" aria-expanded={open} aria-controls="rights" onClick={() => show(!open)}>
+          <Icon svg={idCard} />
+          <span>{BENCH.rights[lang]}</span>
+        </button>
+      </div>
+      {open && (
+        <div id="rights" class="rights" role="region" aria-label={BENCH.rights[lang]}>
+          <button type="button" class="icon-button rights-close" aria-label={ROOM.close[lang]} onClick={() => show(false)}>
+            <Icon svg={x} />
+          </button>
+          {denial !== null && <Denial denial={denial} />}
+          <Identity aws={aws} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Denial({ denial }: { readonly denial: NonNullable<AwsView['denial']> }) {
+  return (
+    <section class="denial">
+      <h3>
+        <Icon svg={triangle} />
+        <span>{fill(BENCH.denied[lang], { action: denial.action })}</span>
+      </h3>
+      <dl>
+        <dt>{BENCH.why[lang]}</dt>
+        <dd>{denial.why[lang]}</dd>
+        <dt>{BENCH.message[lang]}</dt>
+        <dd>
+          <code lang="en">{denial.message}</code>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Identity({ aws }: { readonly aws: AwsView }) {
+  return (
+    <section>
+      <h3>{BENCH.whoAmI[lang]}</h3>
+      <p class="arn">{aws.arn === null ? BENCH.nobody[lang] : <code>{aws.arn}</code>}</p>
+      <dl class="facts">
+        <dt>{BENCH.account[lang]}</dt>
+        <dd>
+          <code>{aws.accountId}</code>
+        </dd>
+        <dt>{BENCH.region[lang]}</dt>
+        <dd>
+          <code>{aws.region}</code>
+        </dd>
+        <dt>{BENCH.role[lang]}</dt>
+        <dd>
+          <code>{aws.roleName}</code>
+        </dd>
+        <dt>{BENCH.until[lang]}</dt>
+        <dd>{aws.expiresAt === null ? BENCH.noEnd[lang] : moment(aws.expiresAt, lang)}</dd>
+      </dl>
+      <h3>{BENCH.may[lang]}</h3>
+      <ul>
+        {aws.allowed.map((text) => (
+          <li key={text.en}>{text[lang]}</li>
+        ))}
+      </ul>
+      <p class="fine">{BENCH.elseDenied[lang]}</p>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+/** The platform's own dialog: focus kept inside, Esc closes, the page behind is inert. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import x from 'lucide-static/icons/x.svg?raw';
+import { lang } from '../../client/language.ts';
+import { ROOM } from '../../client/words.ts';
+import { Icon } from './Icon.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly close: () => void;
+  readonly children: ComponentChildren;
+  readonly wide?: boolean;
+}
+
+export function Dialog({ title, close, children, wide = false }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      class={wide ? 'dialog dialog-wide' : 'dialog'}
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onClose={close}
+      onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
+    >
+      <div class="dialog-in">
+        <header class="dialog-head">
+          <h2 id="dialog-title">{title}</h2>
+          <button type="button" class="icon-button" aria-label={ROOM.close[lang]} onClick={() => dialog.current?.close()}>
+            <Icon svg={x} />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,34 @@
+/** The sheet of keys. */
+import { lang } from '../../client/language.ts';
+import type { RoomActions } from '../../client/room-actions.ts';
+import { KEYS } from '../../client/words.ts';
+import { Dialog } from './Dialog.tsx';
+
+const SHEET = [
+  { keys: ['F6'], says: KEYS.f6 },
+  { keys: ['F8'], says: KEYS.f8 },
+  { keys: ['Ctrl', 'Shift', 'C'], says: KEYS.copy },
+  { keys: ['Ctrl', 'Shift', 'V'], says: KEYS.paste },
+  { keys: ['Shift', 'PageUp'], says: KEYS.scroll },
+  { keys: ['←', '→'], says: KEYS.divider },
+  { keys: ['?'], says: KEYS.sheet },
+] as const;
+
+export function KeysDialog({ actions }: { readonly actions: RoomActions }) {
+  return (
+    <Dialog title={KEYS.title[lang]} close={() => actions.show(null)}>
+      <dl class="key-sheet">
+        {SHEET.map(({ keys, says }) => (
+          <div key={says.en}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{says[lang]}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
