@@ -11,7 +11,7 @@ import {
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compilePolicy } from '../../server/aws/policy.ts';
-import { signatureOf } from '../../server/aws/practice/sigv4.ts';
+import { readClaim, signatureOf } from '../../server/aws/practice/sigv4.ts';
 import type { WireRequest, WireResponse, World } from '../../server/aws/practice/world.ts';
 import { practiceRequestHandler } from '../../server/aws/practice-handler.ts';
 import { wallClock } from '../../server/lib/clock.ts';
@@ -323,3 +323,62 @@ test('WORLD-2 the ledger numbers what it saw and tells listeners; the learner’
   expect(calls.map((call) => call.n - since)).toEqual([1, 2, 3, 4]);
   expect(calls[1]?.params).toEqual({ cluster: CLUSTER });
 });
+
+test('WORLD-6 hostile requests get an answer and leave the worker alive', async () => {
+  const post = (headers: Record<string, string>, body: string, path = '/') =>
+    practice.world.handle({
+      method: 'POST',
+      path,
+      headers: { host: 'h', ...headers },
+      body: Buffer.from(body),
+      receivedAt: Date.now(),
+    });
+  const credential = (service: string) =>
+    `AWS4-HMAC-SHA256 Credential=${OPERATOR.accessKeyId}/20261123/${REGION}/${service}/aws4_request, SignedHeaders=constructor;host, Signature=0`;
+  const answers = await Promise.all([
+    post({}, 'x'.repeat(1024 * 1024 + 1)),
+    post({ 'x-big': 'x'.repeat(40_000) }, ''),
+    post({ authorization: 'Credential='.repeat(2_900) }, ''),
+    post({ 'x-amz-target': 'constructor.ListClusters' }, '{}'),
+    post(
+      {
+        'x-amz-target': '__proto__.x',
+        authorization: credential('constructor'),
+        'x-amz-date': '20261123T000000Z',
+      },
+      '{}',
+    ),
+    post({ authorization: credential('constructor'), 'x-amz-date': '20261123T000000Z' }, ''),
+    post({}, '', '/%E0%A4%A?X-Amz-Signature=%'),
+  ]);
+  expect(answers.map((answer) => answer.status)).toEqual([413, 400, 403, 400, 400, 400, 403]);
+
+  const nested =
+    (body: string): Change =>
+    (request) =>
+      ecsSigned(request, body);
+  await expect(
+    ecs(OPERATOR, nested(`{"cluster":${'['.repeat(200_000)}${']'.repeat(200_000)}}`)).send(list()),
+  ).rejects.toMatchObject({
+    name: 'SerializationException',
+  });
+  await expect(
+    ecs(OPERATOR, nested('{"cluster":["x"],"maxResults":"many"}')).send(list()),
+  ).rejects.toMatchObject({
+    name: 'SerializationException',
+  });
+  await expect(ecs().send(list())).resolves.toMatchObject({ taskArns: expect.any(Array) });
+});
+
+/** The same request with another body, signed anew: what a hand-written client could send. */
+function ecsSigned(request: WireRequest, body: string): WireRequest {
+  const { 'x-amz-content-sha256': _, 'content-length': __, ...headers } = request.headers;
+  const changed = { ...request, headers, body: Buffer.from(body) };
+  const parsed = readClaim(changed);
+  if (parsed.kind !== 'claim') throw new Error('The client did not sign.');
+  const signedHeaders = parsed.claim.signedHeaders.filter((name) => name in headers);
+  const signature = signatureOf(changed, { ...parsed.claim, signedHeaders }, OPERATOR.secretAccessKey);
+  const { accessKeyId, date, region, service } = parsed.claim.scope;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${date}/${region}/${service}/aws4_request, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
+  return { ...changed, headers: { ...headers, authorization } };
+}

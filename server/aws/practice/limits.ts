@@ -12,6 +12,7 @@ export const LIMITS = {
   /** Query-protocol parameters of one request. */
   formFields: 1_000,
   formDepth: 12,
+  jsonDepth: 64,
   callsKept: 500,
   callsPerRead: 200,
   /** Recorded parameters of one call, as JSON. */

@@ -5,7 +5,7 @@ import { AwsFault } from './fault.ts';
 import { LIMITS } from './limits.ts';
 import { beginEntry } from './state.ts';
 import { failure } from './wire/answer.ts';
-import { targetOf } from './wire/protocol.ts';
+import { addressOf } from './wire/protocol.ts';
 import type { WorkerLink } from './worker-link.ts';
 import type { Call, WireRequest, WireResponse, WorldLog, WorldSeed } from './world.ts';
 
@@ -126,7 +126,7 @@ export class OpenWorld {
   }
 
   #own(request: WireRequest, fault: AwsFault): WireResponse {
-    return failure(targetOf(request), fault, crypto.randomUUID());
+    return failure(addressOf(request), fault, crypto.randomUUID());
   }
 }
 

@@ -182,7 +182,7 @@ function canonicalRequest(request: WireRequest, claim: Claim): string {
   const path = mark < 0 ? request.path : request.path.slice(0, mark);
   const query = mark < 0 ? '' : request.path.slice(mark + 1);
   const headers = [...claim.signedHeaders].map(
-    (name) => `${name}:${(request.headers[name] ?? '').trim().replaceAll(/ +/g, ' ')}\n`,
+    (name) => `${name}:${headerOf(request, name).trim().replaceAll(/ +/g, ' ')}\n`,
   );
   return [
     request.method,
@@ -192,6 +192,11 @@ function canonicalRequest(request: WireRequest, claim: Claim): string {
     claim.signedHeaders.join(';'),
     payloadHash(request, claim),
   ].join('\n');
+}
+
+/** The names are the sender's, so nothing inherited may answer to them. */
+function headerOf(request: WireRequest, name: string): string {
+  return Object.hasOwn(request.headers, name) ? (request.headers[name] ?? '') : '';
 }
 
 /** S3 takes the path as it was sent; every other service encodes it once more, after tidying it. */

@@ -30,10 +30,11 @@ function serve(port: MessagePort): void {
     if (!held) return fail(message.id, 'NotOpen', 'The world is not open.');
     const handled = handle(held.state, message.request, randomUUID());
     if (handled.kind === 'answer') return send({ kind: 'handled', id: message.id, ...handled.answer });
+    // Applied before it is stored, published after: what cannot be applied never reaches the log.
+    const { state, answer } = handled.commit();
     if (!(await store(message.world, held.state.n + 1, handled.entry))) {
       return send({ kind: 'handled', id: message.id, ...handled.refuse() });
     }
-    const { state, answer } = handled.commit();
     held.state = state;
     send({ kind: 'handled', id: message.id, ...answer });
   };

@@ -6,18 +6,16 @@ import { sts } from './sts.ts';
 const SERVICES: Readonly<Record<string, Service>> = { ecs, sts };
 
 /** IAM's name of a service where it differs from the name that requests are signed for. */
-const ACTION_PREFIX: Readonly<Record<string, string>> = {
-  monitoring: 'cloudwatch',
-  tagging: 'tag',
-  email: 'ses',
-  'ecr-public': 'ecr-public',
-};
+const ACTION_PREFIX: ReadonlyMap<string, string> = new Map([
+  ['monitoring', 'cloudwatch'],
+  ['tagging', 'tag'],
+]);
 
-/** S3's API and IAM disagree on a few names; the target already carries IAM's. */
+/** The action as policies name it, null where the wire hides the operation. */
 export function actionOf(target: Target): string | null {
   return target.operation === null
     ? null
-    : `${ACTION_PREFIX[target.service] ?? target.service}:${target.operation}`;
+    : `${ACTION_PREFIX.get(target.service) ?? target.service}:${target.operation}`;
 }
 
 export function findOperation(service: string, name: string | null): Operation | null {
@@ -94,6 +92,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether AWS has such an operation; of services whose lists are not here, every name is believed. */
 export function existsInAws(target: Target): boolean {
-  const names = ELSEWHERE[target.service];
+  const names = Object.hasOwn(ELSEWHERE, target.service) ? ELSEWHERE[target.service] : undefined;
   return !names || target.operation === null || names.includes(target.operation);
 }

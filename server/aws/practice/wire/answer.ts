@@ -2,16 +2,16 @@ import type { AwsFault } from '../fault.ts';
 import type { WireResponse } from '../world.ts';
 import type { Protocol, Target } from './protocol.ts';
 
-const NAMESPACES: Readonly<Record<string, string>> = {
-  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
-};
+const NAMESPACES: ReadonlyMap<string, string> = new Map([
+  ['sts', 'https://sts.amazonaws.com/doc/2011-06-15/'],
+  ['iam', 'https://iam.amazonaws.com/doc/2010-05-08/'],
+]);
 
 /** A success in the protocol of the call. */
 export function success(target: Target, output: unknown, requestId: string): WireResponse {
   if (target.protocol === 'json' || target.protocol === 'rest-json') return json(200, output, requestId, {});
   const name = target.operation ?? 'Unknown';
-  const namespace = NAMESPACES[target.service] ?? `https://${target.service}.amazonaws.com/`;
+  const namespace = NAMESPACES.get(target.service) ?? `https://${target.service}.amazonaws.com/`;
   return xml(
     200,
     `<${name}Response xmlns="${namespace}"><${name}Result>${element(output)}</${name}Result>` +
@@ -21,7 +21,11 @@ export function success(target: Target, output: unknown, requestId: string): Wir
 }
 
 /** An error in the protocol of the call, in the shape that its clients parse. */
-export function failure(target: Target, fault: AwsFault, requestId: string): WireResponse {
+export function failure(
+  target: Pick<Target, 'service' | 'protocol'>,
+  fault: AwsFault,
+  requestId: string,
+): WireResponse {
   const { code, message } = fault;
   const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
   const type = fault.status >= 500 ? 'Receiver' : 'Sender';
@@ -31,7 +35,7 @@ export function failure(target: Target, fault: AwsFault, requestId: string): Wir
     case 'rest-json':
       return json(fault.status, { message }, requestId, { 'x-amzn-errortype': code });
     case 'query': {
-      const namespace = NAMESPACES[target.service] ?? `https://${target.service}.amazonaws.com/`;
+      const namespace = NAMESPACES.get(target.service) ?? `https://${target.service}.amazonaws.com/`;
       return xml(
         fault.status,
         `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type>${inner}</Error>` +

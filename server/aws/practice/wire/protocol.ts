@@ -35,74 +35,75 @@ const QUERY_SERVICES = new Set([
   'sts',
 ]);
 
-const REST_XML_SERVICES = new Set(['route53', 'cloudfront']);
+const REST_XML_SERVICES = new Set(['s3', 'route53', 'cloudfront']);
 
-/** `X-Amz-Target` prefixes whose service differs in spelling from its signing name. */
-const TARGET_SERVICES: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerServiceV20141113: 'ecs',
-  AmazonEC2ContainerRegistry_V20150921: 'ecr',
-  Logs_20140328: 'logs',
-  GraniteServiceVersion20100801: 'monitoring',
-  AmazonSSM: 'ssm',
-  secretsmanager: 'secretsmanager',
-  DynamoDB_20120810: 'dynamodb',
-  TrentService: 'kms',
-  'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101': 'cloudtrail',
-};
+/** Signing names by `X-Amz-Target` prefix; a map, since a learner chooses the key. */
+const TARGET_SERVICES: ReadonlyMap<string, string> = new Map([
+  ['AmazonEC2ContainerServiceV20141113', 'ecs'],
+  ['AmazonEC2ContainerRegistry_V20150921', 'ecr'],
+  ['Logs_20140328', 'logs'],
+  ['GraniteServiceVersion20100801', 'monitoring'],
+  ['AmazonSSM', 'ssm'],
+  ['secretsmanager', 'secretsmanager'],
+  ['DynamoDB_20120810', 'dynamodb'],
+  ['TrentService', 'kms'],
+  ['com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', 'cloudtrail'],
+]);
 
-export function targetOf(request: WireRequest): Target {
+/** Service and protocol alone, without a look at the body: enough to refuse in the right words. */
+export function addressOf(request: WireRequest): Pick<Target, 'service' | 'protocol'> {
   const amzTarget = request.headers['x-amz-target'];
   const scoped = scopedService(request);
   if (amzTarget) {
-    const dot = amzTarget.lastIndexOf('.');
-    const service = TARGET_SERVICES[amzTarget.slice(0, dot)] ?? scoped ?? 'unknown';
-    return { service, protocol: 'json', operation: operationName(amzTarget.slice(dot + 1)), resource: '*' };
+    const prefix = amzTarget.slice(0, amzTarget.lastIndexOf('.'));
+    return { service: TARGET_SERVICES.get(prefix) ?? scoped ?? 'unknown', protocol: 'json' };
   }
   const service = scoped ?? 'sts';
-  const resource = '*';
-  if (service === 'ec2') return { service, protocol: 'ec2', operation: formAction(request), resource };
-  if (QUERY_SERVICES.has(service)) {
-    return { service, protocol: 'query', operation: formAction(request), resource };
-  }
-  if (service === 's3') return s3Target(request);
-  const protocol = REST_XML_SERVICES.has(service) ? 'rest-xml' : 'rest-json';
-  return { service, protocol, operation: null, resource };
+  if (service === 'ec2') return { service, protocol: 'ec2' };
+  if (QUERY_SERVICES.has(service)) return { service, protocol: 'query' };
+  return { service, protocol: REST_XML_SERVICES.has(service) ? 'rest-xml' : 'rest-json' };
+}
+
+export function targetOf(request: WireRequest): Target {
+  const address = addressOf(request);
+  if (address.service === 's3' && address.protocol === 'rest-xml') return s3Target(request);
+  const amzTarget = request.headers['x-amz-target'] ?? '';
+  const operation =
+    address.protocol === 'json'
+      ? operationName(amzTarget.slice(amzTarget.lastIndexOf('.') + 1))
+      : address.protocol === 'query' || address.protocol === 'ec2'
+        ? operationName(formOf(request).get('Action'))
+        : null;
+  return { ...address, operation, resource: '*' };
 }
 
 /** The service in the credential scope, `AKID/date/region/service/aws4_request`, unverified. */
 function scopedService(request: WireRequest): string | null {
-  const source = request.headers.authorization ?? decodeURIComponentSafe(request.path);
-  const name = /Credential=[^/,&\s]+\/\d{8}\/[^/,&\s]*\/([a-z0-9-]{1,40})\/aws4_request/i.exec(source)?.[1];
-  return name ?? null;
-}
-
-function decodeURIComponentSafe(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a malformed path names no service; the signature check refuses it later
-  }
+  const { authorization } = request.headers;
+  const credential =
+    authorization === undefined
+      ? queryOf(request).get('X-Amz-Credential')
+      : (authorization.split('Credential=')[1]?.split(',')[0] ?? null);
+  const service = credential?.split('/')[3];
+  return service !== undefined && /^[a-z0-9-]{1,40}$/.test(service) ? service : null;
 }
 
 function operationName(text: string | null): string | null {
   return text && /^[A-Za-z][A-Za-z0-9]{0,80}$/.test(text) ? text : null;
 }
 
-function formAction(request: WireRequest): string | null {
-  return operationName(formOf(request).get('Action'));
-}
+const S3_VERBS: ReadonlyMap<string, readonly [onBucket: string, onObject: string]> = new Map([
+  ['GET', ['ListBucket', 'GetObject']],
+  ['HEAD', ['ListBucket', 'GetObject']],
+  ['PUT', ['CreateBucket', 'PutObject']],
+  ['DELETE', ['DeleteBucket', 'DeleteObject']],
+]);
 
 /** S3 by path, in IAM's names of its actions. */
 function s3Target(request: WireRequest): Target {
   const [bucket = '', ...key] = (request.path.split('?')[0] ?? '').slice(1).split('/');
   const object = key.join('/');
-  const verbs: Readonly<Record<string, readonly [onBucket: string, onObject: string]>> = {
-    GET: ['ListBucket', 'GetObject'],
-    HEAD: ['ListBucket', 'GetObject'],
-    PUT: ['CreateBucket', 'PutObject'],
-    DELETE: ['DeleteBucket', 'DeleteObject'],
-  };
-  const [onBucket, onObject] = verbs[request.method] ?? [];
+  const [onBucket, onObject] = S3_VERBS.get(request.method) ?? [];
   const operation =
     bucket === '' ? (request.method === 'GET' ? 'ListAllMyBuckets' : null) : object ? onObject : onBucket;
   const resource = bucket === '' ? '*' : `arn:aws:s3:::${bucket}${object ? `/${object}` : ''}`;
@@ -110,15 +111,15 @@ function s3Target(request: WireRequest): Target {
 }
 
 /** Form fields of the query protocol: the body of a POST, or the query string of a GET. */
-export function formOf(request: WireRequest): URLSearchParams {
-  const query = request.path.indexOf('?');
-  return new URLSearchParams(
-    request.method === 'POST'
-      ? Buffer.from(request.body).toString('utf8')
-      : query < 0
-        ? ''
-        : request.path.slice(query + 1),
-  );
+function formOf(request: WireRequest): URLSearchParams {
+  return request.method === 'POST'
+    ? new URLSearchParams(Buffer.from(request.body).toString('utf8'))
+    : queryOf(request);
+}
+
+function queryOf(request: WireRequest): URLSearchParams {
+  const mark = request.path.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : request.path.slice(mark + 1));
 }
 
 /** Parameters in the API's own names: `Tags.member.1.Key` becomes `{ Tags: [{ Key }] }`. */
@@ -130,14 +131,29 @@ export function paramsOf(request: WireRequest, protocol: Protocol): Readonly<Rec
 
 function jsonParams(body: Uint8Array): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {};
+  const text = Buffer.from(body).toString('utf8');
+  if (depthOf(text) > LIMITS.jsonDepth) {
+    throw new AwsFault('SerializationException', 'The request body is nested too deeply.');
+  }
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(body).toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     throw new AwsFault('SerializationException', 'The request body is not valid JSON.');
   }
   if (!isRecord(value)) throw new AwsFault('SerializationException', 'Start of structure or map found.');
   return value;
+}
+
+/** An upper bound, brackets in strings included: whoever walks the value later must not run out of stack. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const c of json) {
+    if (c === '{' || c === '[') deepest = Math.max(deepest, ++depth);
+    else if (c === '}' || c === ']') depth--;
+  }
+  return deepest;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
