@@ -65,16 +65,16 @@ export async function installPrograms(programs) {
     return missing;
   }
   if (process.getuid?.() !== 0) {
-    say(`次のコマンドで入ります: ${commandFor(missing)}`, 'the command above installs them');
+    say('次のコマンドで入ります', 'this command installs what is missing');
+    console.log(`      ${commandFor(missing)}`);
     return missing;
   }
   await during('apt で入れています', 'installing by apt', () => install(missing));
   const left = missing.filter(isMissing);
-  if (left.length > 0)
-    say(
-      `入りませんでした。手で試すなら: ${commandFor(left)}`,
-      'not installed; the command above tries again',
-    );
+  if (left.length > 0) {
+    say('入りませんでした。次のコマンドで試せます', 'not installed; this command tries again');
+    console.log(`      ${commandFor(left)}`);
+  }
   return left;
 }
 
@@ -97,7 +97,7 @@ async function install(programs) {
   if (hasLists() && (await apt(['install', ...APT, ...names]))) return;
   await apt(['update', '-qq']);
   if (await apt(['install', ...APT, ...names])) return;
-  for (const name of names) await apt(['install', ...APT, name]);
+  for (const name of names) await apt(['install', ...APT, name], explain);
 }
 
 function hasLists() {
@@ -105,10 +105,18 @@ function hasLists() {
   return existsSync(folder) && readdirSync(folder).some((name) => name.includes('_Packages'));
 }
 
-/** @param {readonly string[]} args */
-async function apt(args) {
+/**
+ * @param {readonly string[]} args
+ * @param {(output: string) => void} failed
+ */
+async function apt(args, failed = () => {}) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { code, output } = await run('apt-get', args, { env });
-  if (code !== 0 && args[0] === 'install') console.log(output.trim().split('\n').slice(-3).join('\n'));
+  if (code !== 0) failed(output);
   return code === 0;
+}
+
+/** @param {string} output apt names the cause last */
+function explain(output) {
+  console.log(output.trim().split('\n').slice(-3).join('\n'));
 }

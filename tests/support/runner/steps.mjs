@@ -1,5 +1,6 @@
 /** The proofs that are not tests: format and lint, types, prose. Two run at a time. */
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { environment, nodeOf } from '../../../server/cli/bootstrap/node.mjs';
 import { run } from '../../../server/cli/bootstrap/run.mjs';
 
@@ -9,25 +10,16 @@ const SHOWN_LINES = 400;
 /**
  * @typedef {object} Step
  * @property {string} name
- * @property {readonly (readonly string[])[]} commands one after the other, programs of node_modules
+ * @property {readonly [string, ...string[]]} command a program of node_modules
  */
 
 /** @type {readonly Step[]} */
 export const STEPS = [
-  // `astro check` writes the types of the content that `tsc` then needs.
-  {
-    name: 'types',
-    commands: [
-      ['astro', 'check', '--minimumSeverity', 'warning'],
-      ['tsc', '--noEmit'],
-    ],
-  },
-  {
-    name: 'format and lint',
-    commands: [['biome', 'ci', '--diagnostic-level=error', '--max-diagnostics=60']],
-  },
-  { name: 'types of the protocol', commands: [['tsc', '--noEmit', '-p', 'server/protocol']] },
-  { name: 'prose', commands: [['textlint', 'content/**/!(*.en).mdx', 'labs/**/!(*.en).mdx']] },
+  // Pages, modules, tests and the plain JavaScript alike: all that the root tsconfig includes.
+  { name: 'types', command: ['astro', 'check', '--minimumSeverity', 'warning'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--diagnostic-level=error', '--max-diagnostics=60'] },
+  { name: 'types of the protocol', command: ['tsc', '--noEmit', '-p', 'server/protocol'] },
+  { name: 'prose', command: ['textlint', 'content/**/!(*.en).mdx', 'labs/**/!(*.en).mdx'] },
 ];
 
 /**
@@ -53,17 +45,16 @@ export async function runSteps(root, steps) {
  */
 async function runStep(root, step) {
   const begun = Date.now();
-  let passed = true;
-  for (const [program = '', ...args] of step.commands) {
-    const path = join(root, 'node_modules', '.bin', program);
-    const { code, output } = await run(nodeOf(root), [path, ...args], {
-      cwd: root,
-      env: environment(root),
-      lines: SHOWN_LINES,
-    });
-    if (code !== 0) console.log(`${output.trimEnd()}\n${[program, ...args].join(' ')}: ${code}`);
-    passed &&= code === 0;
-  }
-  console.log(`${passed ? '✓' : '✗'} ${step.name} (${Math.round((Date.now() - begun) / 1000)} s)`);
-  return passed;
+  const [program, ...args] = step.command;
+  const path = join(root, 'node_modules', '.bin', program);
+  const { code, output } = await run(nodeOf(root), [path, ...args], {
+    cwd: root,
+    env: environment(root),
+    lines: SHOWN_LINES,
+  });
+  // Some colour their output wherever it goes.
+  const readable = process.stdout.isTTY ? output : stripVTControlCharacters(output);
+  if (code !== 0) console.log(`${readable.trimEnd()}\n${step.command.join(' ')}: ${code}`);
+  console.log(`${code === 0 ? '✓' : '✗'} ${step.name} (${Math.round((Date.now() - begun) / 1000)} s)`);
+  return code === 0;
 }

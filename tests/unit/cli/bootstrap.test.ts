@@ -159,6 +159,17 @@ describe('between the caller and the server', () => {
     },
   );
 
+  test('START-6 an old Node is told so in one sentence, before anything else is read', () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { node: '18.19.0' } })";
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(old)}`, START],
+      { encoding: 'utf8' },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Node 18\.19\.0 では古い.* \/ Node 18\.19\.0 is too old: .*\.\n$/);
+  });
+
   test('START-6 an unknown argument is refused before anything is done', () => {
     const { status, stdout } = spawnSync(process.execPath, [START, '--prot'], { encoding: 'utf8' });
     expect(status).toBe(2);
