@@ -25,12 +25,15 @@ whoAmI().then((answer) => {
   if (answer.ok) showHost(answer.value);
 });
 
-function showHost({ person, host }: Me): void {
+export function showMe(person: Me['person']): void {
   const me = document.getElementById('me');
-  if (me !== null && person !== null) {
-    me.textContent = lang === 'ja' ? `${person.name} さん` : person.name;
-    me.hidden = false;
-  }
+  if (me === null || person === null) return;
+  me.textContent = FRAME.me[lang].replace('{name}', person.name);
+  me.hidden = false;
+}
+
+function showHost({ person, host }: Me): void {
+  showMe(person);
   const version = document.getElementById('version');
   if (version !== null) version.textContent = `${version.dataset.label} ${host.version}`;
   if (host.insecureLan) banner(FRAME.insecureLan[lang]);

@@ -159,13 +159,44 @@ function enlivenSteps(live: Signal<RoomSession | null>): void {
         tasks.length === 0 ? '' : fill(TASK.stepCount[lang], { passed, tasks: tasks.length });
       link.classList.toggle('is-done', tasks.length > 0 && passed === tasks.length);
     });
-    link.addEventListener('click', () => {
-      const session = live.value;
-      const room = session?.room.value;
-      const leads = session?.driving === true || room?.facilitator === session?.you.value;
-      if (session && room && leads && room.step !== step) void session.op({ type: 'go-to-step', step });
-    });
+    link.addEventListener('click', () => goToStep(live.value, step));
+    const next = steps[steps.findIndex((one) => one.id === step) + 1]?.id ?? null;
+    enlivenEnd(live, step, next);
   }
+}
+
+/** Driver and facilitator lead the page; anybody else only scrolls. */
+function goToStep(session: RoomSession | null, step: string): void {
+  const room = session?.room.value;
+  const leads = session?.driving === true || room?.facilitator === session?.you.value;
+  if (session && room && leads && room.step !== step) void session.op({ type: 'go-to-step', step });
+}
+
+/** Under a step whose tasks are all done: the way on, or, at the very end, that it is kept. */
+function enlivenEnd(live: Signal<RoomSession | null>, step: string, next: string | null): void {
+  const section = document.getElementById(`step-${step}`);
+  const tasks = stepsOnPage().find((one) => one.id === step)?.tasks ?? [];
+  if (section === null || tasks.length === 0) return;
+  const box = document.createElement('div');
+  box.className = 'step-next';
+  const words = document.createElement('span');
+  words.textContent = next === null ? TASK.allDone[lang] : TASK.nextWhy[lang];
+  box.append(words);
+  if (next !== null) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button';
+    button.textContent = TASK.next[lang];
+    button.addEventListener('click', () => {
+      goToStep(live.value, next);
+      document.getElementById(`step-${next}`)?.scrollIntoView({ block: 'start' });
+    });
+    box.append(button);
+  }
+  section.append(box);
+  effect(() => {
+    box.hidden = !tasks.every((task) => taskState(live.value, task.id)?.report.status === 'pass');
+  });
 }
 
 /** The static page and this file belong together: a missing part is a defect of ours. */

@@ -44,7 +44,6 @@ export const GATE = {
 } as const satisfies Record<string, Text>;
 
 export const ROOM = {
-  alone: { ja: 'ひとりで', en: 'Alone' },
   driver: { ja: 'キーボード', en: 'Keyboard' },
   navigator: { ja: 'ナビゲーター', en: 'Navigator' },
   adviser: { ja: '助言役', en: 'Adviser' },
@@ -175,10 +174,13 @@ export const TASK = {
   hintNext: { ja: '次のヒント', en: 'Another hint' },
   hintLabel: { ja: 'ヒント', en: 'Hint' },
   stepCount: { ja: '{passed}/{tasks}', en: '{passed}/{tasks}' },
-  allDone: { ja: '課題はすべてできました。', en: 'All tasks are done.' },
-  keptHere: { ja: 'ここでやめても残ります。', en: 'Stop here if you like: it is all kept.' },
+  allDone: {
+    ja: '課題はすべてできました。ここまでのことは残ります。',
+    en: 'All tasks of this lab are done, and kept.',
+  },
   justPassed: { ja: '「{title}」ができました', en: 'Done: {title}' },
-  current: { ja: 'いまここ', en: 'you are here' },
+  next: { ja: '次のステップへ', en: 'On to the next step' },
+  nextWhy: { ja: 'ここまでできました。', en: 'This step is done.' },
 } as const satisfies Record<string, Text>;
 
 export const KEYS = {
@@ -208,6 +210,7 @@ export const JOIN = {
   },
   byCode: { ja: '番号で入る', en: 'Enter by code' },
   home: { ja: '入口へ', en: 'To the front page' },
+  again: { ja: 'もう一度試す', en: 'Try again' },
   wait: { ja: '部屋に入っています…', en: 'Going in…' },
   codeLabel: { ja: '6文字の番号', en: 'Six-character code' },
   codeBad: {
@@ -281,7 +284,6 @@ export const TEAM = {
     en: 'Revoke “{what}”? Whoever came by it loses access at once.',
   },
   revokeYes: { ja: '取り消す', en: 'Revoke it' },
-  revoked: { ja: '取り消しました', en: 'Revoked' },
   keep: { ja: 'そのままにする', en: 'Keep it' },
   notOwner: {
     ja: 'チームへの招待は、持ち主が作ります。あなたは、自分が進行役の部屋に人を招けます。',
@@ -291,6 +293,8 @@ export const TEAM = {
     ja: 'リンクを作るには呼び名が要ります。持ち主や招かれた人は、もらったリンクから入ってください。',
     en: 'Links need a name. If you are the owner or were invited, please come in by your link.',
   },
-  room: { ja: '{lab}（{kind}）', en: '{lab} ({kind})' },
-  roomOpen: { ja: '部屋をひらく', en: 'Open the room' },
+  labs: { ja: 'ラボの一覧へ', en: 'To the labs' },
+  makeTake: { ja: '参加するリンクを作る', en: 'Make a link to take part' },
+  makeWatch: { ja: '見るだけのリンクを作る', en: 'Make a watch-only link' },
+  saved: { ja: '呼び名を保存しました', en: 'Your name is saved' },
 } as const;

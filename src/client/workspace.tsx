@@ -12,6 +12,7 @@ import { Sheets } from '../components/live/Sheets.tsx';
 import { changeInWords } from './announcements.ts';
 import { call, isCode, sentenceOf, whoAmI } from './api.ts';
 import { moment } from './dates.ts';
+import { showMe } from './frame.ts';
 import { enlivenHints } from './lab-hints.ts';
 import { enlivenText } from './lab-text.ts';
 import { at, fill, lang } from './language.ts';
@@ -87,6 +88,7 @@ async function admit({ person, host }: Me): Promise<void> {
 async function giveName(name: string): Promise<string | null> {
   const answer = await call<Me>('POST', '/api/session', { name });
   if (!answer.ok) return sentenceOf(answer.refusal, lang);
+  showMe(answer.value.person);
   const room = roomInAddress();
   if (room === null) await start();
   else await enter(room);
@@ -129,6 +131,7 @@ async function enter(room: string): Promise<void> {
   });
   live.value = session;
   gate.value = { kind: 'room', session };
+  need('room-bar').replaceChildren();
   bind(session, opened, new RoomActions(session));
 }
 
@@ -197,6 +200,10 @@ function followRoom(session: RoomSession): void {
       }
       const moved = before.step !== after.step;
       if (moved && before.kind === 'lab') document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start' });
+    }
+    // Whoever comes back finds the place; whoever begins, the beginning.
+    if (before === null && after !== null && after.step !== document.querySelector<HTMLElement>('[data-step]')?.dataset.step) {
+      document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start', behavior: 'instant' });
     }
     before = after;
   });

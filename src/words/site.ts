@@ -117,6 +117,7 @@ export const LAB = {
   terminalPane: { ja: 'ターミナル', en: 'Terminal' },
   divider: { ja: '本文とターミナルの境目', en: 'Divider between text and terminal' },
   people: { ja: '部屋の人たち', en: 'People in the room' },
+  barHint: { ja: 'ひとりで始めて、あとから人を招けます。', en: 'Begin alone; invite others whenever you like.' },
   practiceHere: { ja: 'これは練習用の AWS です', en: 'This is a practice AWS' },
   loading: { ja: '用意しています…', en: 'Getting ready…' },
   keepNote: { ja: 'ひとりのメモです。ほかの人には見えません。', en: 'A private note. Nobody else sees it.' },

@@ -33,7 +33,7 @@ export function RoomBar({ session, actions }: Props) {
   return (
     <div class={solo ? 'bar bar-solo' : 'bar'}>
       <ul class="people" role="list">
-        {!solo && <Person session={session} room={room} id={room.keyboard.driver} seat="driver" />}
+        <Person session={session} room={room} id={room.keyboard.driver} seat="driver" />
         {!solo && room.keyboard.navigator !== null && room.keyboard.navigator !== room.keyboard.driver && (
           <Person session={session} room={room} id={room.keyboard.navigator} seat="navigator" />
         )}

@@ -1,0 +1,52 @@
+/** A link, opened: its secret leaves the address bar at once, and is spent by POST only. */
+import { render } from 'preact';
+import { JoinFlow } from '../components/live/JoinFlow.tsx';
+import { isCode, sentenceOf } from './api.ts';
+import { join } from './joining.ts';
+import { at, lang } from './language.ts';
+import { JOIN } from './words.ts';
+
+const secret = location.hash.slice(1);
+history.replaceState(null, '', location.pathname);
+
+const lead = document.getElementById('join-lead');
+const box = document.getElementById('join');
+await begin();
+
+async function begin(): Promise<void> {
+  if (secret === '') return refuse(JOIN.noSecret[lang], false);
+  const first = await join({ secret });
+  if (first.kind === 'going') return say(JOIN.wait[lang]);
+  if (first.kind === 'refused') {
+    const known = isCode(first.refusal, 'link-spent') || isCode(first.refusal, 'revoked');
+    return refuse(sentenceOf(first.refusal, lang), !known);
+  }
+  say(JOIN.nameFor[first.link][lang]);
+  if (box !== null) render(<JoinFlow request={{ secret }} />, box);
+}
+
+function say(sentence: string): void {
+  if (lead !== null) lead.textContent = sentence;
+}
+
+function refuse(sentence: string, mayHelpAgain: boolean): void {
+  say(sentence);
+  lead?.setAttribute('role', 'alert');
+  if (box === null) return;
+  render(
+    <p class="after-refusal">
+      {mayHelpAgain && secret !== '' && (
+        <button type="button" class="button" onClick={() => void begin()}>
+          {JOIN.again[lang]}
+        </button>
+      )}
+      <a class="quiet" href={at('/code/')}>
+        {JOIN.byCode[lang]}
+      </a>
+      <a class="quiet" href={at('/')}>
+        {JOIN.home[lang]}
+      </a>
+    </p>,
+    box,
+  );
+}

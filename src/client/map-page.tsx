@@ -1,0 +1,18 @@
+/** /map/ alive. */
+import { render } from 'preact';
+import type { ChoreMap } from '#protocol/api.ts';
+import { MapView } from '../components/live/MapView.tsx';
+import { call, sentenceOf, whoAmI } from './api.ts';
+import { lang } from './language.ts';
+
+const box = document.getElementById('map');
+if (box !== null) await open(box);
+
+async function open(where: HTMLElement): Promise<void> {
+  const [me, map] = await Promise.all([whoAmI(), call<ChoreMap>('GET', '/api/map')]);
+  if (!map.ok) {
+    render(<p role="alert">{sentenceOf(map.refusal, lang)}</p>, where);
+    return;
+  }
+  render(<MapView first={map.value} known={me.ok && me.value.person !== null} />, where);
+}

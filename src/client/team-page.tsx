@@ -1,0 +1,34 @@
+/** /team/ alive. */
+import { render } from 'preact';
+import type { Link, RoomSummary } from '#protocol/api.ts';
+import { TeamView } from '../components/live/TeamView.tsx';
+import { call, sentenceOf, whoAmI } from './api.ts';
+import { at, lang } from './language.ts';
+import { JOIN, TEAM } from './words.ts';
+
+const box = document.getElementById('team');
+if (box !== null) await open(box);
+
+async function open(where: HTMLElement): Promise<void> {
+  const me = await whoAmI();
+  if (!me.ok) return render(<p role="alert">{sentenceOf(me.refusal, lang)}</p>, where);
+  const { person } = me.value;
+  if (person === null) {
+    return render(
+      <>
+        <p>{TEAM.nobody[lang]}</p>
+        <p>
+          <a class="button" href={at('/code/')}>
+            {JOIN.byCode[lang]}
+          </a>
+        </p>
+      </>,
+      where,
+    );
+  }
+  const [links, rooms] = await Promise.all([
+    call<readonly Link[]>('GET', '/api/links'),
+    call<readonly RoomSummary[]>('GET', '/api/rooms'),
+  ]);
+  render(<TeamView person={person} first={links.ok ? links.value : []} rooms={rooms.ok ? rooms.value : []} />, where);
+}
