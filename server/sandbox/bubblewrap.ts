@@ -15,6 +15,7 @@ import { type HostFacts, planRoot } from './rootfs.ts';
 import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { syscallTable } from './syscalls.ts';
+import { UidPool } from './uids.ts';
 
 const BWRAP = '/usr/bin/bwrap';
 const PYTHON = '/usr/bin/python3';
@@ -135,27 +136,6 @@ async function greeted(sandbox: AgentSandbox): Promise<void> {
   cancel.abort();
   if (typeof first === 'object') throw new Error(first.reason);
   if (first === 'too long') throw new Error(`the sandbox has not started within ${START_MS} ms`);
-}
-
-/** Host users that are in use; each sandbox has its own, so that none counts against another's limits. */
-class UidPool {
-  readonly #first: number;
-  readonly #taken = new Set<number>();
-
-  constructor(first: number) {
-    this.#first = first;
-  }
-
-  take(): number {
-    let uid = this.#first;
-    while (this.#taken.has(uid)) uid++;
-    this.#taken.add(uid);
-    return uid;
-  }
-
-  give(uid: number): void {
-    this.#taken.delete(uid);
-  }
 }
 
 /** Programs such as awk and editor are links through /etc/alternatives; their manual pages are not needed. */

@@ -26,7 +26,7 @@ export function execProcess(
   }
   const timer = setTimeout(() => {
     timedOut = true;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) killGroup(child.pid);
   }, timeoutMs);
   const finish = (code: number | null, signal: string | null): void => {
     clearTimeout(timer);
@@ -50,4 +50,12 @@ export function execProcess(
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin ?? new Uint8Array());
   return promise;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended in this very moment; its exit is on the way.
+  }
 }

@@ -42,11 +42,18 @@ export interface Pty {
   onData(handler: (chunk: Uint8Array) => void): void;
   /** Called once, after the last byte of output. */
   onExit(handler: (exit: PtyExit) => void): void;
-  /** Called whenever the terminal's ECHO flag changes (a password prompt switches it off). */
+  /**
+   * Called with false when a program reads whole lines without showing them (a password prompt), and
+   * with true when that is over. Line editors, which show the keys themselves, are not reported.
+   * The process driver cannot tell, and never calls it.
+   */
   onEcho(handler: (on: boolean) => void): void;
   write(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;
-  /** Stop and go on reading the pty, so that its writer feels the pressure. Idempotent. */
+  /**
+   * Stop and go on reading the pty, so that its writer feels the pressure. Idempotent. Between the two
+   * neither `onData` nor the exit that follows unread output is called.
+   */
   pause(): void;
   resume(): void;
   kill(signal?: 'SIGHUP' | 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
@@ -77,6 +84,7 @@ export type ReadResult =
 export interface Sandbox extends AsyncDisposable {
   openPty(options: PtyOptions): Promise<Pty>;
   exec(options: ExecOptions): Promise<ExecResult>;
+  /** Below the home or /tmp, as the learner; /usr/local is closed once the sandbox has started. */
   writeFiles(files: readonly SandboxFile[]): Promise<void>;
   /** At most `maxBytes` of each file, by absolute path. */
   readFiles(paths: readonly string[], maxBytes: number): Promise<readonly ReadResult[]>;

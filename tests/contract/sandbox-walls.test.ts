@@ -9,7 +9,8 @@ import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { ExecResult, Sandbox, SandboxSpec } from '../../server/sandbox/sandbox.ts';
 import { freePort, processesWith, readIfAlive, specOf, until } from '../support/sandbox.ts';
 
-const FIRST_UID = 220_000;
+/** Users of this run alone: the same file may be running elsewhere on this host. */
+const FIRST_UID = 300_000 + (process.pid % 10_000) * 10_000;
 const CLONE = resolve(import.meta.dirname, '../..');
 const AS_ROOT = process.getuid?.() === 0;
 const driver = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID });
@@ -360,14 +361,14 @@ os.killpg(0, 9)
       [`${greet}raise SystemExit('later')`, /later/],
     ];
     for (const [agent, reason] of hostile) {
-      const other = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID + 100, agent });
+      const other = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID + 5000, agent });
       const spoilt = await other.create(specOf()).then(
         async (created) => (await created.ended).reason,
         (error: Error) => error.message,
       );
       expect(spoilt).toMatch(reason);
     }
-    if (AS_ROOT) expect(processesOf(FIRST_UID + 100)).toEqual([]);
+    if (AS_ROOT) expect(processesOf(FIRST_UID + 5000)).toEqual([]);
   });
 
   test('WALL-20 an agent that ignores a pause, or grants what it may not, ends its sandbox', async () => {
@@ -377,7 +378,7 @@ os.killpg(0, 9)
     expect([deaf, generous]).not.toContain(ours);
     const first = await createBubblewrapDriver({
       log: silentLog,
-      firstUid: FIRST_UID + 100,
+      firstUid: FIRST_UID + 5000,
       agent: deaf,
     }).create(specOf());
     const pty = await first.openPty({ cols: 80, rows: 24, argv: ['/usr/bin/yes'] });
@@ -385,7 +386,7 @@ os.killpg(0, 9)
     expect((await first.ended).reason).toContain('goes on');
     const second = await createBubblewrapDriver({
       log: silentLog,
-      firstUid: FIRST_UID + 100,
+      firstUid: FIRST_UID + 5000,
       agent: generous,
     }).create(specOf());
     const written = second.writeFiles([{ path: '/home/learner/x', content: 'x' }]);

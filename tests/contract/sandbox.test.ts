@@ -9,10 +9,7 @@ import { createProcessDriver } from '../../server/sandbox/process.ts';
 import type { ExecResult, Pty, PtyExit, Sandbox, SandboxSpec } from '../../server/sandbox/sandbox.ts';
 import { freePort, processesWith, specOf, until } from '../support/sandbox.ts';
 
-const drivers = [
-  createBubblewrapDriver({ log: silentLog, firstUid: 210_000 }),
-  createProcessDriver({ log: silentLog }),
-];
+const drivers = [createBubblewrapDriver({ log: silentLog }), createProcessDriver({ log: silentLog })];
 
 /** Everything a pty has said, and its exit. */
 class Listener {

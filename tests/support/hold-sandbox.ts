@@ -4,7 +4,7 @@ import { silentLog } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import { specOf } from './sandbox.ts';
 
-const driver = createBubblewrapDriver({ log: silentLog, firstUid: 230_000 });
+const driver = createBubblewrapDriver({ log: silentLog });
 const missing = await driver.check();
 const weaknesses = await driver.weaknesses();
 const sandbox = await driver.create(specOf());

@@ -240,10 +240,13 @@ def outcome(status):
 
 
 def kill_group(pid, number):
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
+    """The group of a child of ours; one that was forked just now may not lead its group yet."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, number)
+            return
+        except (ProcessLookupError, PermissionError):
+            pass
 
 
 class Pty:
