@@ -31,7 +31,7 @@ export type Decision =
 
 /** Outermost first: the layer that is named when several refuse. */
 const DENY_ORDER = ['scp', 'boundary', 'session', 'identity'] as const;
-const ALLOW_ORDER = ['scp', 'identity', 'boundary'] as const;
+const ALLOW_ORDER = ['scp', 'identity', 'boundary', 'session'] as const;
 
 /**
  * An explicit deny in any layer wins; otherwise every layer that exists must allow.
