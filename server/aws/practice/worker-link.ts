@@ -33,6 +33,11 @@ export class WorkerLink {
     return this.#life;
   }
 
+  /** Starts the thread ahead of its first question; an idle one never keeps the process alive. */
+  warm(): void {
+    this.#started().unref();
+  }
+
   remember(world: string, log: WorldLog): void {
     this.#logs.set(world, log);
   }

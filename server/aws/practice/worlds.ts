@@ -25,6 +25,8 @@ export function createWorlds(options: WorldsOptions = {}): Worlds {
     { length: workers },
     () => new WorkerLink({ heapMiB, clock, ...(log && { log }) }),
   );
+  // Threads take a third of a second to start: before the first learner waits for one.
+  for (const link of links) link.warm();
   const worlds = new Map<string, { readonly world: Promise<OpenWorld>; openers: number }>();
   let next = 0;
 

@@ -9,7 +9,7 @@ import { entryReader, type SessionState, type WorldState } from '../state.ts';
 import { isRecord } from '../wire/protocol.ts';
 import type { Denial, LogEntry } from '../world.ts';
 
-const NAME = /^[\w+=,.@-]{2,64}$/;
+const NAME = /^[\w+=,.@-]*$/;
 const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 /** U+0020–U+00FF and tab, line feed, carriage return: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -137,10 +137,9 @@ function readAssumeRole(params: Params): AssumeRoleRequest {
   if (!roleArn || !/^arn:aws:iam::\d{12}:role\/.+/.test(roleArn)) {
     throw invalid(`${roleArn ?? ''} is invalid`);
   }
-  if (!sessionName || !NAME.test(sessionName)) {
-    throw invalid(
-      constraint(sessionName, 'roleSessionName', 'satisfy regular expression pattern: [\\w+=,.@-]*'),
-    );
+  const wrongName = nameRule(sessionName ?? '');
+  if (sessionName === null || wrongName) {
+    throw invalid(constraint(sessionName, 'roleSessionName', wrongName ?? 'not be null'));
   }
   if (params.PolicyArns !== undefined) {
     throw new AwsFault(
@@ -153,11 +152,8 @@ function readAssumeRole(params: Params): AssumeRoleRequest {
     throw new AwsFault('NotInPracticeAws', 'Practice AWS does not have TransitiveTagKeys.');
   }
   const sourceIdentity = text('SourceIdentity');
-  if (sourceIdentity !== null && !NAME.test(sourceIdentity)) {
-    throw invalid(
-      constraint(sourceIdentity, 'sourceIdentity', 'satisfy regular expression pattern: [\\w+=,.@-]*'),
-    );
-  }
+  const wrongIdentity = sourceIdentity === null ? null : nameRule(sourceIdentity);
+  if (wrongIdentity) throw invalid(constraint(sourceIdentity, 'sourceIdentity', wrongIdentity));
   const durationSeconds = Number(text('DurationSeconds') ?? CHAINED_SECONDS);
   if (!Number.isInteger(durationSeconds) || durationSeconds < 900) {
     throw invalid(
@@ -242,6 +238,13 @@ function authorise(request: AssumeRoleRequest, { state, principal, region, now }
   }
   if (!role) throw new Error('A role without a trust policy was assumed.');
   return role;
+}
+
+/** The rule that a session name or source identity breaks, in STS's words; null if it keeps them. */
+function nameRule(name: string): string | null {
+  if (name.length < 2) return 'have length greater than or equal to 2';
+  if (name.length > 64) return 'have length less than or equal to 64';
+  return NAME.test(name) ? null : 'satisfy regular expression pattern: [\\w+=,.@-]*';
 }
 
 function constraint(value: string | null, member: string, rule: string): string {

@@ -54,3 +54,8 @@ export function findDefinition(state: WorldState, reference: string): TaskDefini
   if (revision === undefined) return candidates.toSorted((a, b) => b.revision - a.revision)[0] ?? null;
   return candidates.find((d) => String(d.revision) === revision) ?? null;
 }
+
+/** The context key that most actions of ECS carry. */
+export function clusterKey(params: Params, scene: Scene) {
+  return { 'ecs:cluster': [clusterArnOf(scene, text(params, 'cluster') ?? 'default')] };
+}

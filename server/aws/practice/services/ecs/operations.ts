@@ -1,10 +1,10 @@
 /** The operations of Amazon ECS that practice AWS has; shapes and sentences are the API's. */
 import { AwsFault } from '../../fault.ts';
 import type { Ask, Operation, Params, Scene, Service } from '../../operation.ts';
-import { entryReader, type WorldState } from '../../state.ts';
-import type { LogEntry } from '../../world.ts';
+import { tagList } from './fargate.ts';
 import {
   clusterArnOf,
+  clusterKey,
   clusterNameOf,
   findCluster,
   findDefinition,
@@ -14,24 +14,13 @@ import {
   shortName,
   taskArnOf,
 } from './lookup.ts';
-import { flag, includes, invalid, oneOf, page, text, texts, whole } from './params.ts';
-import { changeService } from './timeline.ts';
-import {
-  clusterView,
-  serviceView,
-  tagList,
-  taskArn,
-  taskDefinitionView,
-  taskView,
-  visibleTasks,
-  wantedStatus,
-} from './view.ts';
+import { visibleTasks, wantedStatus } from './moment.ts';
+import { includes, invalid, oneOf, page, text, texts } from './params.ts';
+import { updateService } from './update-service.ts';
+import { clusterView, serviceView, taskDefinitionView } from './view.ts';
+import { taskArn, taskView } from './view-task.ts';
 
 const MISSING = 'MISSING';
-/** Fargate's largest quota of tasks per service. */
-const MOST_TASKS = 5_000;
-/** Practice worlds stay small, so that one learner's scaling is not another's slow page. */
-const MOST_TASKS_HERE = 100;
 
 function read(
   asks: (params: Params, scene: Scene) => readonly Ask[],
@@ -41,10 +30,6 @@ function read(
 }
 
 const onAnything = (action: string) => (): readonly Ask[] => [{ action: `ecs:${action}`, resource: '*' }];
-
-function clusterKey(params: Params, scene: Scene) {
-  return { 'ecs:cluster': [clusterArnOf(scene, text(params, 'cluster') ?? 'default')] };
-}
 
 const listClusters = read(onAnything('ListClusters'), (params, { state }) => {
   const { items, ...next } = page(params, state.ecs.clusters, { byDefault: 100, most: 100 });
@@ -228,89 +213,6 @@ const listTagsForResource = read(
     return { tags: tagList(service?.tags ?? {}) };
   },
 );
-
-const updateService: Operation = {
-  mutates: true,
-  asks: (params, scene) => [
-    {
-      action: 'ecs:UpdateService',
-      resource: serviceArnOf(scene, params, text(params, 'service') ?? ''),
-      keys: clusterKey(params, scene),
-    },
-  ],
-  run(params, scene) {
-    const { state, now } = scene;
-    const unknown = Object.keys(params).find(
-      (name) =>
-        !['cluster', 'service', 'desiredCount', 'taskDefinition', 'forceNewDeployment'].includes(name),
-    );
-    if (unknown !== undefined) {
-      throw new AwsFault(
-        'NotInPracticeAws',
-        `UpdateService of practice AWS takes desiredCount, taskDefinition and forceNewDeployment, not ${unknown}. Nothing was changed. / 練習用の AWS の UpdateService では ${unknown} を使えません。`,
-      );
-    }
-    const name = text(params, 'service');
-    if (!name) throw invalid('Service cannot be empty.');
-    const cluster = requireCluster(params, scene);
-    const service = findService(cluster, name);
-    if (!service) throw new AwsFault('ServiceNotFoundException', 'Service not found.');
-    const desired = whole(params, 'desiredCount');
-    if (desired !== null && (desired < 0 || desired > MOST_TASKS))
-      throw invalid('desiredCount out of range.');
-    if (desired !== null && desired > MOST_TASKS_HERE) {
-      throw new AwsFault(
-        'LimitExceededException',
-        `A practice service has at most ${MOST_TASKS_HERE} tasks.`,
-      );
-    }
-    const reference = text(params, 'taskDefinition');
-    const definition = reference === null ? null : findDefinition(state, reference);
-    if (reference !== null && !definition) throw new AwsFault('ClientException', 'TaskDefinition not found.');
-    return {
-      kind: 'change',
-      entry: {
-        op: 'ecs:UpdateService',
-        at: now,
-        cluster: cluster.name,
-        service: service.name,
-        desired,
-        force: flag(params, 'forceNewDeployment'),
-        taskDefinition: definition?.arn ?? null,
-      },
-      output(next) {
-        const after = next.ecs.clusters
-          .find((c) => c.name === cluster.name)
-          ?.services.find((s) => s.name === service.name);
-        return { service: after && serviceView(next, after, now, new Set(['TAGS'])) };
-      },
-    };
-  },
-};
-
-/** Replays or applies one `UpdateService`. */
-export function applyUpdateService(state: WorldState, entry: LogEntry): WorldState {
-  const entryOf = entryReader(entry);
-  const n = state.n + 1;
-  const change = {
-    at: entryOf.number('at'),
-    n,
-    desired: entryOf.numberOrNull('desired'),
-    force: entryOf.flag('force'),
-    taskDefinition: entryOf.textOrNull('taskDefinition'),
-  };
-  const clusters = state.ecs.clusters.map((cluster) =>
-    cluster.name === entryOf.text('cluster')
-      ? {
-          ...cluster,
-          services: cluster.services.map((service) =>
-            service.name === entryOf.text('service') ? changeService(service, change, state.draw) : service,
-          ),
-        }
-      : cluster,
-  );
-  return { ...state, n, ecs: { ...state.ecs, clusters } };
-}
 
 export const ecs: Service = {
   ListClusters: listClusters,
