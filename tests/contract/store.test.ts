@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -176,6 +176,16 @@ describe.each(KINDS)('$name', ({ open }) => {
       await store.links.delete(watch.id);
       expect(await store.rooms.access(room, guest.id)).toBeNull();
       expect(await store.rooms.access(room, host.id)).toMatchObject({ mayTakePart: true, link: null });
+    });
+
+    test('STORE-6 a right that is granted again is the later one', async () => {
+      const host = await person();
+      const guest = await person();
+      const room = await openRoom(store, host.id);
+      const own = { room, person: guest.id, link: null };
+      await store.rooms.grant({ ...own, mayTakePart: true });
+      await store.rooms.grant({ ...own, mayTakePart: false });
+      expect(await store.rooms.access(room, guest.id)).toEqual({ ...own, mayTakePart: false });
     });
 
     test('STORE-6 a right needs a room, a person and a link that are there', async () => {
@@ -371,6 +381,15 @@ describe('sqlite: the folder', () => {
     db.close();
     await expect(open()).rejects.toThrow(/written by a newer Dojou \(data version 99; this one knows \d+\)/);
     await expect(open()).rejects.toEqual(failed('newer'));
+  });
+
+  test('STORE-18 a file that is no database, or a folder that cannot be made, is said in a sentence', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    await writeFile(join(folder, 'dojou.db'), 'x'.repeat(8192));
+    await expect(open()).rejects.toEqual(failed('damaged'));
+    await expect(open()).rejects.toThrow(`The data folder ${folder} cannot be used: `);
+    const below = openSqliteStore({ folder: join(folder, 'lock.db', 'x'), clock, log: silentLog });
+    await expect(below).rejects.toThrow('cannot be used: ');
   });
 
   test('STORE-19 every commit waits for the disk', async () => {

@@ -424,6 +424,18 @@ describe('the door', () => {
   });
 });
 
+test('HTTP-17 a store that fails is said as such, and the server lives on', async () => {
+  await using broken = await startHttp();
+  const browser = broken.browser();
+  await broken.store[Symbol.asyncDispose]();
+  for (let n = 0; n < 2; n++) {
+    const answer = await browser.send('POST', '/api/session', { name: 'x' });
+    expect([answer.status, answer.json]).toEqual([503, error('store-failed')]);
+  }
+  expect((await browser.get('/')).status).toBe(200);
+  expect((await browser.get('/healthz')).status).toBe(200);
+});
+
 describe('the site', () => {
   test('HTTP-14 text is sent compressed where the browser can read it', async () => {
     const browser = server.browser();
@@ -456,7 +468,8 @@ describe('the site', () => {
       expect.stringContaining('not here'),
     ]);
     const etag = pages[0]?.headers.etag ?? 'x';
-    expect((await browser.get('/nowhere/', { 'if-none-match': etag })).status).toBe(404);
+    const again = await browser.get('/nowhere/', { 'if-none-match': etag });
+    expect([again.status, again.text]).toEqual([404, expect.stringContaining('ない')]);
     expect((await browser.get('/api/nowhere')).json).toEqual(error('not-found'));
     expect((await browser.get('/../../package.json')).status).not.toBe(200);
     expect((await browser.get('/%2e%2e/data/dojou.db')).status).not.toBe(200);

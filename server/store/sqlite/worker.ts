@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { storeError } from '../error.ts';
+import { StoreError, storeError } from '../error.ts';
 import { lockFolder, openFolder } from './folder.ts';
 import { GroupCommit, type Job } from './group.ts';
 import type { FromWriter, ToWriter } from './jobs.ts';
@@ -23,12 +23,20 @@ const port = parentPort;
 if (port === null) throw new Error('The writer runs as a worker thread.');
 const say = (message: FromWriter) => port.postMessage(message);
 
+const data: WriterData = workerData;
 try {
-  serve(open(workerData));
+  serve(open(data));
 } catch (cause) {
-  const { trouble, message } = storeError(cause);
+  const { trouble, message } = refusal(cause, data.folder);
   say({ t: 'refused', trouble, message });
   port.close();
+}
+
+/** Our own refusals are sentences already; SQLite's and the file system's get one around them. */
+function refusal(cause: unknown, folder: string): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const { trouble, message } = storeError(cause);
+  return new StoreError(trouble, `The data folder ${folder} cannot be used: ${message}`, { cause });
 }
 
 function open({ folder, beside, now, maxPages }: WriterData): {

@@ -91,8 +91,10 @@ export class Writer {
     return new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWriter) => {
         if (message.t === 'ready') resolve();
-        else if (message.t === 'refused') reject(new StoreError(message.trouble, message.message));
-        else if (message.t === 'done')
+        else if (message.t === 'refused') {
+          this.#over = new StoreError(message.trouble, message.message);
+          reject(this.#over);
+        } else if (message.t === 'done')
           for (const { n, outcome } of message.outcomes) this.#settle(n, outcome);
       });
       const broke = (cause: unknown) => {
