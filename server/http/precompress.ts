@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,8 +50,8 @@ async function compressed(file: string): Promise<number> {
   for (const { suffix, encode } of ENCODERS) {
     const beside = await stat(file + suffix).catch(() => null);
     if (beside !== null && beside.mtimeMs >= mtimeMs) continue;
-    // Under another name first: a server that is running never sends half a file.
-    const part = `${file}${suffix}.part`;
+    // Under a name of its own first: nobody is sent half a file, and two servers may do this at once.
+    const part = `${file}${suffix}.${randomUUID()}.part`;
     await writeFile(part, await encode(await readFile(file)));
     await rename(part, file + suffix);
     written++;

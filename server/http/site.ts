@@ -3,6 +3,8 @@ import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isId } from '#protocol/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { precompress } from './precompress.ts';
 import { refuseWith } from './refuse.ts';
 import type { RoomsPort } from './rooms-port.ts';
 
@@ -13,10 +15,13 @@ export interface Site {
   /** Folder of the built site, absolute. */
   readonly dist: string;
   readonly rooms: Pick<RoomsPort, 'labOf'>;
+  readonly log: Log;
 }
 
 /** The built site, compressed files first; a room is shown by the page of its lab. */
-export async function site(app: FastifyInstance, { dist, rooms }: Site): Promise<void> {
+export async function site(app: FastifyInstance, { dist, rooms, log }: Site): Promise<void> {
+  // A second after a build, milliseconds otherwise; where the folder is read-only, pages are sent as they are.
+  await precompress(dist).catch((error: unknown) => log.warn({ err: error }, 'the site stays uncompressed'));
   await app.register(fastifyStatic, {
     root: dist,
     preCompressed: true,

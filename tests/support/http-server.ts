@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createHttp, type HttpOptions } from '../../server/http/http.ts';
-import { precompress } from '../../server/http/precompress.ts';
 import { type Log, silentLog } from '../../server/lib/log.ts';
 import { createJoin } from '../../server/people/join.ts';
 import { createLinks, joinUrl } from '../../server/people/links.ts';
@@ -61,7 +60,6 @@ export async function startHttp({
     await mkdir(dirname(join(dist, path)), { recursive: true });
     await writeFile(join(dist, path), text);
   }
-  await precompress(dist);
   const clock = new ManualClock(NOW);
   const store = await openSqliteStore({ folder: join(folder, 'data'), clock, log });
   const people = createPeople({ store, clock });
