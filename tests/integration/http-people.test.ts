@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownerLink } from '../../server/people/links.ts';
 import type { Browser } from '../support/browser.ts';
 import { startHttp, type TestServer } from '../support/http-server.ts';
 import { openRoom } from '../support/stored-rooms.ts';
@@ -130,6 +131,14 @@ describe('links', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  test('LINK-1 an owner link that a command prints beside the server is as good', async () => {
+    const { store, clock, origin: url } = server;
+    const browser = server.browser();
+    const secret = secretOf(await ownerLink({ store, clock, url }));
+    const joined = await browser.send('POST', '/api/join', { secret, name: '持ち主' });
+    expect(joined.json).toMatchObject({ kind: 'owner', to: { page: 'home' } });
+  });
+
   test('LINK-2 somebody who has a session already is promoted, not doubled', async () => {
     const { browser, id } = await named('前からいる人');
     const secret = secretOf(await server.ownerLink());
@@ -202,6 +211,39 @@ describe('links', () => {
     expect(lost).toEqual([{ room, person, mayTakePart: true, link }]);
     expect((await guest.send('POST', `/api/rooms/${room}/ticket`)).json).toEqual(error('forbidden'));
     expect((await host.send('POST', `/api/rooms/${room}/ticket`)).status).toBe(200);
+  });
+
+  test('LINK-6 who came by another link as well keeps that, and is not sent away', async () => {
+    const { browser: host, id } = await named('進行役');
+    const room = await openRoom(server.store, id);
+    const make = async (kind: string) =>
+      (await host.send('POST', '/api/links', { kind, room })).json as { id: string; url: string };
+    const [watch, takePart] = [await make('room-watch'), await make('room-take-part')];
+    const guest = server.browser();
+    await guest.send('POST', '/api/join', { secret: secretOf(watch.url), name: '二度来た人' });
+    await guest.send('POST', '/api/join', { secret: secretOf(takePart.url) });
+    const person = idOf((await guest.get('/api/me')).json);
+
+    const lost: unknown[] = [];
+    const stop = server.links.onRevoked((accesses) => lost.push(...accesses));
+    await host.send('DELETE', `/api/links/${watch.id}`);
+    expect(lost).toEqual([]);
+    expect(await server.store.rooms.access(room, person)).toMatchObject({ mayTakePart: true });
+    await host.send('DELETE', `/api/links/${takePart.id}`);
+    stop();
+    expect(lost).toEqual([{ room, person, mayTakePart: true, link: takePart.id }]);
+  });
+
+  test('LINK-7 the owner sees and revokes every link, and makes none for rooms of others', async () => {
+    const boss = await owner();
+    const { browser: host, id } = await named('進行役');
+    const room = await openRoom(server.store, id);
+    const { json } = await host.send('POST', '/api/links', { kind: 'room-watch', room });
+    const { id: link } = json as { id: string };
+    expect((await boss.get('/api/links')).json).toContainEqual(expect.objectContaining({ id: link, room }));
+    expect((await boss.send('POST', '/api/links', { kind: 'room-watch', room })).status).toBe(403);
+    expect((await boss.send('DELETE', `/api/links/${link}`)).status).toBe(204);
+    expect((await host.get('/api/links')).json).toEqual([]);
   });
 
   test('LINK-7 only the facilitator makes and sees links of a room', async () => {
