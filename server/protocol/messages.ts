@@ -58,7 +58,7 @@ export type ServerMessage =
       readonly terminals: readonly TerminalInfo[];
       readonly attempt: AttemptView;
       readonly aws: AwsView | null;
-      /** What was lost when the server last stopped, if anything: seconds of the home since its last save. */
+      /** Told once to who comes back to a room that was put away or lost its server: the shell is new. */
       readonly lost: { readonly homeSavedAt: number | null } | null;
     }
   | { readonly t: 'op'; readonly seq: number; readonly entry: Entry }

@@ -106,7 +106,7 @@ export class Rooms implements AsyncDisposable {
       attempt: { ...attempt, vars: withNewVars(lab, attempt.seed, attempt.vars) },
       lab,
       answers: await store.attempts.answers(attempt.id),
-      restored: Object.keys(stored.members).length > 0,
+      homeSavedAt: (await store.attempts.home(attempt.id))?.at ?? null,
     });
   }
 

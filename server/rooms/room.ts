@@ -46,16 +46,18 @@ export interface RoomRecord {
   readonly attempt: Attempt;
   readonly lab: LoadedLab;
   readonly answers: Readonly<Record<string, string>>;
-  /** True when the room was there before this server started. */
-  readonly restored: boolean;
+  /** When the home was saved from which the next shell begins; null for a fresh one. */
+  readonly homeSavedAt: number | null;
 }
 
 export class Room implements AsyncDisposable {
   readonly #deps: RoomDeps;
-  readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'restored'>;
+  readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'homeSavedAt'>;
   readonly #queue = new Queue();
   readonly #connections = new Set<RoomConnection>();
   readonly #desk: Desk;
+  /** Who was here before the room was opened again, and has not been told that the shell is new. */
+  readonly #returning: Set<PersonId>;
   #state: RoomState;
   #answers: Record<string, string>;
   #aws: AwsView | null = null;
@@ -67,6 +69,7 @@ export class Room implements AsyncDisposable {
     this.#record = record;
     this.#state = record.state;
     this.#answers = { ...record.answers };
+    this.#returning = new Set(Object.keys(record.state.members));
     this.#quietSince = deps.clock.now();
     this.#desk = new Desk(
       {
@@ -208,7 +211,7 @@ export class Room implements AsyncDisposable {
   }
 
   #welcome(connection: RoomConnection): ServerMessage {
-    const seat = this.#desk.seat;
+    const { homeSavedAt } = this.#record;
     return {
       t: 'welcome',
       v: PROTOCOL_VERSION,
@@ -218,7 +221,7 @@ export class Room implements AsyncDisposable {
       terminals: [this.#desk.info],
       attempt: this.#attemptView(),
       aws: this.#aws,
-      lost: this.#record.restored ? { homeSavedAt: seat?.homeSavedAt ?? null } : null,
+      lost: this.#returning.delete(connection.person) ? { homeSavedAt } : null,
     };
   }
 

@@ -113,7 +113,7 @@ async function makeSeat(deps: SeatsDeps, spec: SeatSpec): Promise<Seat> {
   });
   undo.use(sandbox);
   for (const { port, onConnection } of aws.ports) await sandbox.forward(port, onConnection);
-  return new Seat({ deps, spec, world, aws, sandbox, homeSavedAt: home?.at ?? null, parts: undo.move() });
+  return new Seat({ deps, spec, world, aws, sandbox, parts: undo.move() });
 }
 
 interface SeatParts {
@@ -122,15 +122,12 @@ interface SeatParts {
   readonly world: World;
   readonly aws: SeatAws;
   readonly sandbox: Sandbox;
-  readonly homeSavedAt: number | null;
   readonly parts: AsyncDisposableStack;
 }
 
 export class Seat implements AsyncDisposable {
   /** Resolves when the sandbox is gone, however it ended. */
   readonly ended: Promise<{ readonly reason: string }>;
-  /** When the home with which this seat began was saved; null for a fresh one. */
-  readonly homeSavedAt: number | null;
   readonly #parts: SeatParts;
   #touched = false;
   #cancelSave: (() => void) | null = null;
@@ -138,7 +135,6 @@ export class Seat implements AsyncDisposable {
 
   constructor(parts: SeatParts) {
     this.#parts = parts;
-    this.homeSavedAt = parts.homeSavedAt;
     this.ended = parts.sandbox.ended;
     void this.ended.then(() => this[Symbol.asyncDispose]());
   }

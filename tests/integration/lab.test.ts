@@ -81,6 +81,11 @@ describe('one person in lab 1', () => {
       tab = await person.enter(room);
       await tab.prompt();
       expect(tab.room.tasks).toEqual(before);
+      // Told once that the shell is new, and from when its home is.
+      expect(tab.welcome.lost?.homeSavedAt).toBeGreaterThan(Date.now() - 60_000);
+      const reloaded = await person.enter(room);
+      expect(reloaded.welcome.lost).toBeNull();
+      await reloaded.close();
       expect(tab.attempt.vars.svc).toBeDefined();
       expect(await tab.run('cat note.txt')).toContain('覚え書き');
       expect(services(await tab.run(`aws ecs list-services --cluster ${cluster}`))).toEqual(known);

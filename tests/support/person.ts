@@ -148,6 +148,12 @@ export class Tab {
     return tab;
   }
 
+  get welcome(): Extract<ServerMessage, { t: 'welcome' }> {
+    const first = this.messages.find((message) => message.t === 'welcome');
+    if (first?.t !== 'welcome') throw new Error('there was no welcome');
+    return first;
+  }
+
   get typed(): number {
     return this.#i;
   }
