@@ -8,12 +8,14 @@ import { practiceAccount, practiceSeed } from './aws/practice-account.ts';
 import { practiceRequestHandler } from './aws/practice-handler.ts';
 import { createSeatAws } from './aws/seat-aws.ts';
 import { createStsVendor } from './aws/sts-vendor.ts';
+import { reportHost } from './cli/host-report.ts';
 import { type Config, formatProblems, originAt, readConfig } from './config.ts';
 import { loadLabs } from './labs/loader.ts';
 import { wallClock as clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createBubblewrapDriver } from './sandbox/bubblewrap.ts';
 import { createProcessDriver } from './sandbox/process.ts';
+import type { SandboxDriver } from './sandbox/sandbox.ts';
 import type { SeatsDeps } from './seats/seat.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 
@@ -34,7 +36,10 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   await using parts = new AsyncDisposableStack();
   try {
-    const app = await compose(config, log, parts);
+    const driver = sandboxDriver(config, log);
+    const app = await compose(config, driver, log, parts);
+    const host = await reportHost(driver);
+    if (!host.ok) process.stdout.write(`\n${host.text}\n`);
     const origin = await app.listen();
     announce(origin, await app.ownerLink());
   } catch (error) {
@@ -50,11 +55,18 @@ async function serve(config: Config): Promise<void> {
   late.unref();
 }
 
-async function compose(config: Config, log: Log, parts: AsyncDisposableStack): Promise<App> {
+function sandboxDriver(config: Config, log: Log): SandboxDriver {
+  return config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+}
+
+async function compose(
+  config: Config,
+  driver: SandboxDriver,
+  log: Log,
+  parts: AsyncDisposableStack,
+): Promise<App> {
   const store = parts.use(await openSqliteStore({ folder: config.data, clock, log }));
   const worlds = parts.use(createWorlds({ clock, log }));
-  const driver =
-    config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
   const app = await createApp({
     ...config,
     version: version(),

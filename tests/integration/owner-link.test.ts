@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import type { Me } from '#protocol/api.ts';
+import { Person } from '../support/person.ts';
+import { TestServer } from '../support/server.ts';
+
+it('LINK-13 another owner link can be printed beside a running server, and makes its opener the owner', async () => {
+  await using server = await TestServer.start();
+  const env = { PATH: process.env.PATH, DOJOU_DATA: server.data, DOJOU_PORT: new URL(server.origin).port };
+  const { stdout } = await promisify(execFile)(process.execPath, ['server/cli/owner-link.ts'], { env });
+  expect(stdout.trim()).toMatch(new RegExp(`^${server.origin}/join/#`));
+  expect(stdout.trim()).not.toBe(server.ownerLink);
+  for (const [link, name] of [
+    [stdout.trim(), '二人目'],
+    [server.ownerLink, '一人目'],
+  ] as const) {
+    const person = new Person(server.origin);
+    expect(await person.join(link, name)).toMatchObject({ kind: 'owner', to: { page: 'home' } });
+    const me = (await (await person.fetch('GET', '/api/me')).json()) as Me;
+    expect(me.person).toMatchObject({ name, role: 'owner' });
+  }
+});
