@@ -19,3 +19,9 @@ export function nextDriver(state: Pick<RoomState, 'members' | 'keyboard'>): Pers
   }
   return best;
 }
+
+/** Who should go next, for the button 「◯◯さんに渡す」: who asked first, else by rotation. */
+export function suggestedNext(state: RoomState): PersonId | null {
+  const here = (id: PersonId) => (state.members[id]?.connections ?? 0) > 0;
+  return state.requests.find(here) ?? nextDriver(state);
+}

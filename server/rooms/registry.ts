@@ -1,7 +1,9 @@
 /** All rooms of this node: opened from the store when somebody comes, saved and let go when nobody is left. */
+
+import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { PersonId, RoomId } from '#protocol/ids.ts';
-import { apply, newRoom } from '#protocol/room-state.ts';
+import { newRoom } from '#protocol/room-state.ts';
 import { newAttempt, pendingTasks } from '../labs/attempts.ts';
 import type { Labs, LoadedLab } from '../labs/loader.ts';
 import { drawVars } from '../labs/vars.ts';

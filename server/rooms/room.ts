@@ -2,19 +2,14 @@
  * A room is one ordered queue: op → apply → store → broadcast → effects. It knows people by id and
  * connections by an interface; it knows neither sockets nor HTTP.
  */
+
+import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { PersonId } from '#protocol/ids.ts';
 import { ANSWER_LENGTH } from '#protocol/limits.ts';
 import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
 import { PROTOCOL_VERSION } from '#protocol/messages.ts';
-import {
-  apply,
-  type Effect,
-  type Entry,
-  type Op,
-  type PersonOp,
-  type RoomState,
-} from '#protocol/room-state.ts';
+import type { Effect, Entry, Op, PersonOp, RoomState } from '#protocol/room-state.ts';
 import type { Call } from '../aws/practice/world.ts';
 import { attemptView, seatSpec } from '../labs/attempts.ts';
 import { checkAnswer, passedByLedger, tasksPassedBy } from '../labs/checks.ts';

@@ -1,5 +1,6 @@
 /** The room as this browser has it: the server's ops, applied in order by the server's own `apply`. */
-import { apply, type Entry, type RoomState } from '#protocol/room-state.ts';
+import { apply } from '#protocol/apply.ts';
+import type { Entry, RoomState } from '#protocol/room-state.ts';
 
 export type Advanced =
   | { readonly kind: 'moved'; readonly state: RoomState }

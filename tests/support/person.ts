@@ -1,6 +1,7 @@
 import headless from '@xterm/headless';
 import { WebSocket } from 'ws';
 import type { JoinAnswer, Link, LinkRequest } from '#protocol/api.ts';
+import { apply } from '#protocol/apply.ts';
 import { type ErrorCode, isErrorCode } from '#protocol/errors.ts';
 import { decodeOutput } from '#protocol/frames.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type TerminalInfo,
   TICKET_PREFIX,
 } from '#protocol/messages.ts';
-import { apply, type PersonOp, type RoomState } from '#protocol/room-state.ts';
+import type { PersonOp, RoomState } from '#protocol/room-state.ts';
 import { until } from './until.ts';
 
 /** A person with a browser's cookie jar: what they do over HTTP, and the rooms that they enter. */

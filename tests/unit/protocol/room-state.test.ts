@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { apply } from '#protocol/apply.ts';
 import { HAND_OVER_MS, MINUTE, TAKE_OVER_GRACE_MS, TURN_MS } from '#protocol/limits.ts';
-import { apply, type Entry, newRoom, type Op, type RoomState, suggestedNext } from '#protocol/room-state.ts';
+import { type Entry, newRoom, type Op, type RoomState } from '#protocol/room-state.ts';
+import { suggestedNext } from '#protocol/rotation.ts';
 
 const [ann, ben, cho, dee] = [
   'aaaaaaaaaaaaaaaa',
