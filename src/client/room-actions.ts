@@ -1,7 +1,8 @@
 /** What the buttons and keys of a room do: ops, dialogs, and sentences when an op is refused. */
 import { signal } from '@preact/signals';
 import type { Link, Me } from '#protocol/api.ts';
-import { type PersonOp, suggestedNext } from '#protocol/room-state.ts';
+import type { PersonOp } from '#protocol/room-state.ts';
+import { suggestedNext } from '#protocol/rotation.ts';
 import { call, sentenceOf, whoAmI } from './api.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
@@ -43,7 +44,8 @@ export class RoomActions {
     if (driver === you) {
       if (room.offer === null && (room.kind === 'mob' || suggestedNext(room) !== null)) this.show('give');
     } else if (room.offer?.to === you) await this.do({ type: 'accept' });
-    else if (driver === null || (room.members[driver]?.connections ?? 0) === 0) await this.do({ type: 'take' });
+    else if (driver === null || (room.members[driver]?.connections ?? 0) === 0)
+      await this.do({ type: 'take' });
     else await this.do({ type: room.requests.includes(you) ? 'withdraw' : 'request' });
   }
 
@@ -63,7 +65,9 @@ export class RoomActions {
     if (this.#links !== null) return this.#links;
     const room = this.#session.id;
     const known = await call<readonly Link[]>('GET', '/api/links');
-    const usable = known.ok ? known.value.filter((link) => link.room === room && link.expiresAt > Date.now()) : [];
+    const usable = known.ok
+      ? known.value.filter((link) => link.room === room && link.expiresAt > Date.now())
+      : [];
     const made: Link[] = [];
     for (const kind of ['room-take-part', 'room-watch'] as const) {
       const old = usable.find((link) => link.kind === kind);

@@ -1,7 +1,7 @@
 /** Handing over: to whom, and one sentence that is already written. */
 import { useState } from 'preact/hooks';
 import { NOTE_LENGTH } from '#protocol/limits.ts';
-import { suggestedNext } from '#protocol/room-state.ts';
+import { suggestedNext } from '#protocol/rotation.ts';
 import { stepsOnPage } from '../../client/lab-page.ts';
 import { fill, lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
@@ -21,7 +21,11 @@ export function GiveDialog({ session, actions }: Props) {
   const [note, setNote] = useState(() => firstNote(session));
   if (room === null) return null;
   const able = Object.entries(room.members).filter(
-    ([id, member]) => id !== room.keyboard.driver && member.connections > 0 && member.mayTakePart && member.part !== 'watching',
+    ([id, member]) =>
+      id !== room.keyboard.driver &&
+      member.connections > 0 &&
+      member.mayTakePart &&
+      member.part !== 'watching',
   );
   const send = (event: Event) => {
     event.preventDefault();
@@ -52,13 +56,14 @@ export function GiveDialog({ session, actions }: Props) {
               value={note}
               onInput={(event) => setNote(event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) event.preventDefault();
+                if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229))
+                  event.preventDefault();
               }}
             />
           </div>
           <div class="dialog-buttons">
             {/* The suggestion is right most of the time: F8, Enter. */}
-            <button type="submit" class="button live" disabled={to === null} autofocus>
+            <button type="submit" class="button live" disabled={to === null} data-first>
               {to === null ? ROOM.giveMenu[lang] : fill(ROOM.give[lang], { name: session.name(to) })}
             </button>
             <button type="button" class="quiet" onClick={() => actions.show(null)}>
@@ -79,5 +84,7 @@ function firstNote(session: RoomSession): string {
   const next = tasks[at]?.title;
   const done = tasks[at - 1]?.title;
   if (next === undefined) return '';
-  return done === undefined ? fill(ROOM.noteLast[lang], { now: next }) : fill(ROOM.noteFirst[lang], { now: done, next });
+  return done === undefined
+    ? fill(ROOM.noteLast[lang], { now: next })
+    : fill(ROOM.noteFirst[lang], { now: done, next });
 }

@@ -1,7 +1,8 @@
 /** The one thing to press about the keyboard, for whoever looks: give, take, ask, accept, take over. */
 import hand from 'lucide-static/icons/hand.svg?raw';
 import keyboard from 'lucide-static/icons/keyboard.svg?raw';
-import { type RoomState, suggestedNext } from '#protocol/room-state.ts';
+import type { RoomState } from '#protocol/room-state.ts';
+import { suggestedNext } from '#protocol/rotation.ts';
 import { fill, lang } from '../../client/language.ts';
 import { now } from '../../client/now.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
@@ -21,7 +22,8 @@ export function KeyboardButtons({ session, actions }: Props) {
   const { driver } = room.keyboard;
   const driverHere = driver !== null && (room.members[driver]?.connections ?? 0) > 0;
 
-  if (room.offer?.to === session.you.value) return <Offered session={session} room={room} actions={actions} />;
+  if (room.offer?.to === session.you.value)
+    return <Offered session={session} room={room} actions={actions} />;
   if (driver === session.you.value) return <Driving session={session} room={room} actions={actions} />;
   if (!me.mayTakePart || me.part === 'watching') return null;
   if (!driverHere) {
@@ -46,7 +48,11 @@ interface In extends Props {
 
 function Offered({ session, room, actions }: In) {
   return (
-    <div class="offer" role="group" aria-label={fill(ROOM.offered[lang], { name: session.name(room.keyboard.driver) })}>
+    <div
+      class="offer"
+      role="group"
+      aria-label={fill(ROOM.offered[lang], { name: session.name(room.keyboard.driver) })}
+    >
       <span>{fill(ROOM.offered[lang], { name: session.name(room.keyboard.driver) })}</span>
       <button type="button" class="button small live" onClick={() => void actions.do({ type: 'accept' })}>
         {ROOM.accept[lang]}
@@ -69,11 +75,17 @@ function Driving({ session, room, actions }: In) {
       </div>
     );
   }
-  const alone = Object.entries(room.members).every(([id, { connections }]) => id === session.you.value || connections === 0);
+  const alone = Object.entries(room.members).every(
+    ([id, { connections }]) => id === session.you.value || connections === 0,
+  );
   if (room.kind === 'lab' && alone) return null;
   const next = suggestedNext(room);
   return (
-    <button type="button" class={room.requests.length > 0 ? 'button small live' : 'button small'} onClick={() => actions.show('give')}>
+    <button
+      type="button"
+      class={room.requests.length > 0 ? 'button small live' : 'button small'}
+      onClick={() => actions.show('give')}
+    >
       <Icon svg={keyboard} />
       <span>{next === null ? ROOM.giveMenu[lang] : fill(ROOM.give[lang], { name: session.name(next) })}</span>
       <kbd>F8</kbd>
@@ -83,7 +95,12 @@ function Driving({ session, room, actions }: In) {
 
 function Asking({ asked, actions }: { readonly asked: boolean; readonly actions: RoomActions }) {
   return (
-    <button type="button" class={asked ? 'quiet small' : 'button small'} aria-pressed={asked} onClick={() => void actions.do({ type: asked ? 'withdraw' : 'request' })}>
+    <button
+      type="button"
+      class={asked ? 'quiet small' : 'button small'}
+      aria-pressed={asked}
+      onClick={() => void actions.do({ type: asked ? 'withdraw' : 'request' })}
+    >
       <Icon svg={hand} />
       <span>{(asked ? ROOM.withdraw : ROOM.request)[lang]}</span>
       <kbd>F8</kbd>
@@ -102,7 +119,12 @@ function TakeOver({ session, room, actions }: In) {
         ? fill(ROOM.takeOverIn[lang], { n: Math.ceil(grace / 1000) })
         : ROOM.takeOverNow[lang];
   return (
-    <button type="button" class="quiet small" disabled={waiting} onClick={() => void actions.do({ type: 'take-over' })}>
+    <button
+      type="button"
+      class="quiet small"
+      disabled={waiting}
+      onClick={() => void actions.do({ type: 'take-over' })}
+    >
       {text}
     </button>
   );
