@@ -51,6 +51,10 @@ describe('packages', () => {
     write('package-lock.json', lock('2'));
     await installDependencies(root);
     expect(readFileSync(join(root, 'npm-calls'), 'utf8')).toBe('ci --ignore-scripts\n'.repeat(2));
+    write('node_modules/.package-lock.json', record);
+    write('package-lock.json', lock('1'));
+    await installDependencies(root);
+    expect(readFileSync(join(root, 'npm-calls'), 'utf8')).toBe('ci --ignore-scripts\n'.repeat(2));
     vi.unstubAllEnvs();
   });
 });
