@@ -5,6 +5,7 @@
  */
 import { OUTPUT_HEADER_BYTES, writeOutputHeader } from '#protocol/frames.ts';
 import {
+  ACK_EVERY_BYTES,
   ACK_TIMEOUT_MS,
   COALESCE_MS,
   FRAME_BYTES,
@@ -207,7 +208,7 @@ export class Terminal implements Disposable {
       this.#pump(viewer);
       return;
     }
-    if (viewer.unacked === 0) viewer.ackedAt = this.#clock.now();
+    if (viewer.unacked < ACK_EVERY_BYTES) viewer.ackedAt = this.#clock.now(); // it owes no ack yet
     while (
       viewer.cursor < end &&
       viewer.unacked < HIGH_WATER_BYTES &&
@@ -272,7 +273,7 @@ export class Terminal implements Disposable {
   #pacerLag(): number {
     const viewer = this.#pacer;
     if (viewer === null || !viewer.visible || viewer.state !== 'following') return 0;
-    if (viewer.unacked > 0 && this.#clock.now() - viewer.ackedAt > ACK_TIMEOUT_MS) return 0;
+    if (viewer.unacked >= ACK_EVERY_BYTES && this.#clock.now() - viewer.ackedAt > ACK_TIMEOUT_MS) return 0;
     return this.#scrollback.end - viewer.acked;
   }
 

@@ -18,7 +18,7 @@ export class Viewer {
   cursor: number;
   /** Everything before it was parsed by the client's terminal. */
   acked: number;
-  /** When `acked` last moved, or when output began to be owed. */
+  /** When `acked` last moved, or when an acknowledgement began to be owed. */
   ackedAt: number;
   /** `following`: output flows. `behind`: waits for acks, then for a repaint. `repainting`: snapshot asked. */
   state: 'following' | 'behind' | 'repainting' = 'following';

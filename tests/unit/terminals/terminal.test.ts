@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeOutput } from '#protocol/frames.ts';
-import { ACK_TIMEOUT_MS, HIGH_WATER_BYTES, KIB, LOW_WATER_BYTES, MIB } from '#protocol/limits.ts';
+import {
+  ACK_EVERY_BYTES,
+  ACK_TIMEOUT_MS,
+  HIGH_WATER_BYTES,
+  KIB,
+  LOW_WATER_BYTES,
+  MIB,
+} from '#protocol/limits.ts';
 import { createMirrors, type Snapshot } from '../../../server/terminals/mirror.ts';
 import { Terminal } from '../../../server/terminals/terminal.ts';
 import type { ViewerPort } from '../../../server/terminals/viewer.ts';
@@ -134,6 +141,16 @@ describe('pace', () => {
     expect(pty.paused).toBe(true);
     clock.advance(ACK_TIMEOUT_MS + 10);
     await eventually(() => !pty.paused);
+  });
+
+  it('TERM-4 a driver that owes no acknowledgement yet is not silent', async () => {
+    const { terminal, pty, clock } = desk();
+    const { viewer } = await join(terminal);
+    terminal.pace(viewer);
+    flood(pty, ACK_EVERY_BYTES - 1);
+    clock.advance(ACK_TIMEOUT_MS + 10);
+    flood(pty, HIGH_WATER_BYTES);
+    expect(pty.paused).toBe(true);
   });
 
   it('TERM-4 a hidden driver paces nobody', async () => {
