@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [--json]`: runs tests/bench/NAME.ts, which exports `bench(): Promise<object>`,
- * and prints what it measured; with --json as one line.
+ * `npm run bench -- NAME [--json]`: runs tests/bench/NAME.ts, which exports `bench(): Promise<T>` and
+ * `show(result: T): string`, and prints what it measured: a table for people, with --json one line.
  */
 import { readdirSync } from 'node:fs';
 
@@ -15,6 +15,6 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 
-const { bench } = await import(new URL(`${name}.ts`, here).href);
+const { bench, show } = await import(new URL(`${name}.ts`, here).href);
 const result = await bench();
-console.log(flags.includes('--json') ? JSON.stringify(result) : JSON.stringify(result, null, 2));
+console.log(flags.includes('--json') ? JSON.stringify(result) : show(result));
