@@ -30,5 +30,10 @@ async function open(where: HTMLElement): Promise<void> {
     call<readonly Link[]>('GET', '/api/links'),
     call<readonly RoomSummary[]>('GET', '/api/rooms'),
   ]);
-  render(<TeamView person={person} first={links.ok ? links.value : []} rooms={rooms.ok ? rooms.value : []} />, where);
+  // Written by the page from each lab.yaml.
+  const titles = JSON.parse(where.dataset.labs ?? '{}') as Readonly<Record<string, string>>;
+  render(
+    <TeamView person={person} first={links.ok ? links.value : []} rooms={rooms.ok ? rooms.value : []} titles={titles} />,
+    where,
+  );
 }

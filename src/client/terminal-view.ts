@@ -239,13 +239,14 @@ export class TerminalView {
   #applySize(): void {
     const { clientWidth: width, clientHeight: height } = this.#box;
     if (width < 40 || height < 40) return; // the other tab of a phone is shown
-    this.#host.scaled.value = !this.#owns || !this.#host.driving();
-    if (this.#host.scaled.peek()) {
+    if (!this.#owns || !this.#host.driving()) {
       if (this.#cells === null) return;
+      this.#host.scaled.value = true;
       const cell = { widthPerPx: CELL_RATIO, heightPerPx: LINE_HEIGHT * 1.2 };
       this.term.options.fontSize = fontSizeFor(this.#cells, width - 24, height - 16, cell);
       return;
     }
+    this.#host.scaled.value = false;
     this.term.options.fontSize = this.#chosenPx;
     const proposed = this.#fit.proposeDimensions();
     if (proposed === undefined || Number.isNaN(proposed.cols)) return;

@@ -37,6 +37,11 @@ export function toast(sentence: string, offer?: Offer): void {
   });
 }
 
+/** What was said about a keyboard that has moved on is no longer true. */
+export function clearToasts(): void {
+  document.getElementById('toasts')?.replaceChildren();
+}
+
 /** For screen readers: changes of the keyboard, tasks that passed. Polite. */
 export function announce(sentence: string): void {
   const box = document.getElementById('live');

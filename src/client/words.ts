@@ -137,7 +137,7 @@ export const BENCH = {
   deniedWhy: { ja: 'わけを見る', en: 'See why' },
   message: { ja: 'AWS の返事', en: 'What AWS said' },
   why: { ja: 'なぜ', en: 'Why' },
-  scaled: { ja: '{name}さんの画面の大きさ（{cols}×{rows}）に合わせています', en: 'Scaled to {name}’s screen ({cols}×{rows})' },
+  scaled: { ja: '{name}さんの画面（{cols}×{rows}）に合わせています', en: 'Scaled to {name}’s screen ({cols}×{rows})' },
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
   same: { ja: 'シェルはそのままです', en: 'Your shell is as you left it' },
   offline: { ja: 'つながりが切れました。つなぎ直しています。シェルはそのままです', en: 'Connection lost. Coming back; your shell is still here' },

@@ -22,7 +22,7 @@ import { RoomSession } from './room-session.ts';
 import { fontsReady } from './terminal-look.ts';
 import { terminalSettings } from './terminal-settings.ts';
 import { TerminalView } from './terminal-view.ts';
-import { announce, toast } from './toasts.ts';
+import { announce, clearToasts, toast } from './toasts.ts';
 import { BENCH, ROOM } from './words.ts';
 
 const workspace = need('workspace');
@@ -194,6 +194,7 @@ function followRoom(session: RoomSession): void {
     const after = session.room.value;
     if (before !== null && after !== null) {
       const sentence = changeInWords(before, after, session.you.value, lang);
+      if (before.keyboard.epoch !== after.keyboard.epoch) clearToasts();
       if (sentence !== null) {
         announce(sentence);
         toast(sentence);

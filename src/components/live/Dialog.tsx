@@ -18,6 +18,9 @@ export function Dialog({ title, close, children, wide = false }: Props) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // The platform would pick the close button; what people came for is a better place to begin.
+    const first = dialog.current?.querySelector<HTMLElement>('[data-first]');
+    (first ?? dialog.current?.querySelector<HTMLElement>('#dialog-title'))?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
@@ -32,7 +35,7 @@ export function Dialog({ title, close, children, wide = false }: Props) {
     >
       <div class="dialog-in">
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id="dialog-title" tabIndex={-1}>{title}</h2>
           <button type="button" class="icon-button" aria-label={ROOM.close[lang]} onClick={() => dialog.current?.close()}>
             <Icon svg={x} />
           </button>

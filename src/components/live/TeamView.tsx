@@ -14,9 +14,11 @@ interface Props {
   readonly person: Person;
   readonly first: readonly Link[];
   readonly rooms: readonly RoomSummary[];
+  /** What each lab is called, by slug. */
+  readonly titles: Readonly<Record<string, string>>;
 }
 
-export function TeamView({ person, first, rooms }: Props) {
+export function TeamView({ person, first, rooms, titles }: Props) {
   const [links, setLinks] = useState(first);
   const [error, setError] = useState('');
   const make = async (request: LinkRequest) => {
@@ -63,7 +65,7 @@ export function TeamView({ person, first, rooms }: Props) {
           </p>
         )}
         {led.map((room) => (
-          <RoomLinks key={room.id} room={room} links={links.filter((link) => link.room === room.id)} make={make} revoke={revoke} />
+          <RoomLinks key={room.id} room={room} titles={titles} links={links.filter((link) => link.room === room.id)} make={make} revoke={revoke} />
         ))}
         {orphans.map((link) => (
           <LinkCard key={link.id} link={link} title={kindOf(link)} revoke={revoke} />
@@ -80,17 +82,18 @@ function kindOf(link: Link): string {
 
 interface RoomProps {
   readonly room: RoomSummary;
+  readonly titles: Props['titles'];
   readonly links: readonly Link[];
   readonly make: (request: LinkRequest) => Promise<void>;
   readonly revoke: (link: Link) => Promise<void>;
 }
 
-function RoomLinks({ room, links, make, revoke }: RoomProps) {
+function RoomLinks({ room, titles, links, make, revoke }: RoomProps) {
   const kinds = ['room-take-part', 'room-watch'] as const;
   return (
     <div class="room-links">
       <h3>
-        <a href={at(`/rooms/${room.id}`)}>{room.lab}</a>
+        <a href={at(`/rooms/${room.id}`)}>{titles[room.lab] ?? room.lab}</a>
       </h3>
       {links.map((link) => (
         <LinkCard key={link.id} link={link} title={kindOf(link)} revoke={revoke} />
