@@ -167,7 +167,7 @@ describe('between the caller and the server', () => {
     const old = "Object.defineProperty(process, 'versions', { value: { node: '18.19.0' } })";
     const { status, stderr } = spawnSync(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(old)}`, START],
+      ['--import', `data:text/javascript,${encodeURIComponent(old)}`, START, '--prot'],
       { encoding: 'utf8' },
     );
     expect(status).toBe(1);
