@@ -24,11 +24,13 @@ export function BenchFoot({ session, settings, scaled, adopt }: Props) {
       <Status session={session} scaled={scaled} adopt={adopt} />
       <div class="foot-tools">
         <span class="foot-hint">{BENCH.leave[lang]}</span>
-        <button type="button" class="night-button" aria-label={BENCH.smaller[lang]} title={BENCH.smaller[lang]} onClick={() => settings.step(-1)}>
-          A−
+        <button type="button" class="night-button" title={BENCH.smaller[lang]} onClick={() => settings.step(-1)}>
+          <span aria-hidden="true">A−</span>
+          <span class="visually-hidden">{BENCH.smaller[lang]}</span>
         </button>
-        <button type="button" class="night-button" aria-label={BENCH.bigger[lang]} title={BENCH.bigger[lang]} onClick={() => settings.step(1)}>
-          A＋
+        <button type="button" class="night-button" title={BENCH.bigger[lang]} onClick={() => settings.step(1)}>
+          <span aria-hidden="true">A＋</span>
+          <span class="visually-hidden">{BENCH.bigger[lang]}</span>
         </button>
         <label class="foot-switch">
           <input
@@ -36,7 +38,7 @@ export function BenchFoot({ session, settings, scaled, adopt }: Props) {
             checked={settings.screenReader.value}
             onChange={(event) => settings.setScreenReader(event.currentTarget.checked)}
           />
-          <span>{BENCH.reader[lang]}</span>
+          <span class="foot-word">{BENCH.reader[lang]}</span>
         </label>
       </div>
     </div>
