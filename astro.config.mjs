@@ -1,5 +1,5 @@
-import mdx from '@astrojs/mdx';
 import { satteri } from '@astrojs/markdown-satteri';
+import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 
 /**
@@ -38,7 +38,9 @@ function fontSubset() {
       if (!/@fontsource\/m-plus-1-code\/\d+\.css/.test(id)) return null;
       const faces = code.split(/(?=\/\* m-plus-1-code-)/).filter((face) => {
         const piece = /^\/\* m-plus-1-code-\[(\d+)\]/.exec(face);
-        return piece === null ? !/vietnamese/.test(face.slice(0, 60)) : Number(piece[1]) >= FIRST_COMMON_PIECE;
+        return piece === null
+          ? !/vietnamese/.test(face.slice(0, 60))
+          : Number(piece[1]) >= FIRST_COMMON_PIECE;
       });
       return faces.join('').replace(/,\s*url\([^)]*\.woff\) format\('woff'\)/g, '');
     },

@@ -24,7 +24,9 @@ export async function chaptersIn(lang: Lang): Promise<readonly Chapter[]> {
 
 function staleness(source: CollectionEntry<'chapters'>, entry: CollectionEntry<'chapters'>) {
   const mirror = entry.data.sourceUpdated;
-  return mirror !== undefined && mirror < source.data.updated ? { source: source.data.updated, mirror } : null;
+  return mirror !== undefined && mirror < source.data.updated
+    ? { source: source.data.updated, mirror }
+    : null;
 }
 
 /** A calendar day, as the author wrote it: the build's zone must not move it. */

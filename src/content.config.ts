@@ -50,7 +50,13 @@ const both = z.object({ ja: z.string(), en: z.string() });
 
 const words = defineCollection({
   loader: file('./content/glossary.yaml', { parser: (text) => parse(text).terms }),
-  schema: z.object({ id: z.string(), ja: z.string(), en: z.string(), reading: z.string().optional(), meaning: both }),
+  schema: z.object({
+    id: z.string(),
+    ja: z.string(),
+    en: z.string(),
+    reading: z.string().optional(),
+    meaning: both,
+  }),
 });
 
 export const collections = { chapters, labs, labProse, words };

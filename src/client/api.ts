@@ -1,10 +1,12 @@
 /** One door to the HTTP routes of `#protocol/api.ts`: JSON both ways, refusals as values. */
 import type { ApiError, Me } from '#protocol/api.ts';
-import { type ErrorCode, type Lang, isErrorCode, say } from '#protocol/errors.ts';
+import { type ErrorCode, isErrorCode, type Lang, say } from '#protocol/errors.ts';
 import type { Refusal } from '#protocol/messages.ts';
 
 /** `offline` is ours: the server did not answer at all. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal | 'offline' };
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal | 'offline' };
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

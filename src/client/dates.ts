@@ -16,7 +16,11 @@ export function weeksAhead(now: Date, weeks: number): string {
 }
 
 /** A moment in the viewer's zone; the zone is named where it is not Tokyo's. */
-export function moment(at: number, lang: Lang, zone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+export function moment(
+  at: number,
+  lang: Lang,
+  zone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): string {
   return new Intl.DateTimeFormat(lang, {
     month: 'short',
     day: 'numeric',

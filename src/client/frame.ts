@@ -21,7 +21,7 @@ document.getElementById('other-language')?.addEventListener('click', (event) => 
   location.assign((lang === 'en' ? path : `/en${path}`) + location.search + location.hash);
 });
 
-whoAmI().then((answer) => {
+void whoAmI().then((answer) => {
   if (answer.ok) showHost(answer.value);
 });
 

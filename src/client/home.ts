@@ -29,7 +29,9 @@ async function showRooms(): Promise<void> {
     const kind = room.kind === 'mob' ? HOME.mob[lang] : HOME.alone[lang];
     const done = fill(HOME.progress[lang], { passed: room.tasksPassed, tasks: room.tasks });
     const meta = element('span', { class: 'meta' });
-    meta.append(...[kind, done, ago(room.touchedAt, Date.now(), lang)].map((text) => element('span', {}, text)));
+    meta.append(
+      ...[kind, done, ago(room.touchedAt, Date.now(), lang)].map((text) => element('span', {}, text)),
+    );
     const item = element('li', {});
     item.append(link, meta);
     list.append(item);

@@ -7,7 +7,10 @@ import type { TaskReport } from '#protocol/report.ts';
 
 /** Only the drawing: size and stroke come from our style sheet. */
 export function inner(raw: string): string {
-  return raw.replace(/<!--[\s\S]*?-->/, '').replace(/<svg[\s\S]*?>/, '').replace('</svg>', '');
+  return raw
+    .replace(/<!--[\s\S]*?-->/, '')
+    .replace(/<svg[\s\S]*?>/, '')
+    .replace('</svg>', '');
 }
 
 const MARKS: Readonly<Record<TaskReport['status'], string>> = {

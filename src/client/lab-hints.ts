@@ -44,10 +44,15 @@ function enlivenHint(box: HTMLElement, live: Signal<RoomSession | null>): void {
     if (room?.step === step) since ??= Date.now();
     const due = dueHints(hints, fails, since === null ? 0 : (Date.now() - since) / MINUTE_MS);
     const vars = session?.attempt.value?.vars ?? {};
-    show(box, hints.map((hint) => ({ ...hint, text: filled(hint.text, vars) })), Math.max(due, asked), () => {
-      asked = Math.max(due, asked) + 1;
-      draw();
-    });
+    show(
+      box,
+      hints.map((hint) => ({ ...hint, text: filled(hint.text, vars) })),
+      Math.max(due, asked),
+      () => {
+        asked = Math.max(due, asked) + 1;
+        draw();
+      },
+    );
   };
   effect(() => {
     const state = live.value?.room.value?.tasks[box.dataset.hint ?? ''];

@@ -43,14 +43,16 @@ function showTask(box: HTMLElement, session: RoomSession | null, say: (sentence:
   box.dataset.status = status;
   part(box, '.task-mark').replaceChildren(mark(status));
   const by = state?.by ?? null;
-  const passer = status === 'pass' && by !== null && session?.room.value?.kind === 'mob' ? session.name(by) : '';
+  const passer =
+    status === 'pass' && by !== null && session?.room.value?.kind === 'mob' ? session.name(by) : '';
   part(box, '.task-word').textContent =
     passer === '' ? TASK[status][lang] : `${TASK[status][lang]} ${fill(TASK.by[lang], { name: passer })}`;
   // A form for the answer says its sentence itself.
   const typed = document.querySelector(`[data-ask="${CSS.escape(box.dataset.task ?? '')}"]`) !== null;
   part(box, '.task-say').textContent = typed ? '' : sentence(state);
   const title = part(box, '.task-title').textContent ?? '';
-  if (status === 'pass' && before !== 'pass' && box.dataset.known === 'yes') say(fill(TASK.justPassed[lang], { title }));
+  if (status === 'pass' && before !== 'pass' && box.dataset.known === 'yes')
+    say(fill(TASK.justPassed[lang], { title }));
   if (session?.room.value) box.dataset.known = 'yes';
 }
 

@@ -117,7 +117,8 @@ export class RoomSession {
   #take(message: ServerMessage): void {
     switch (message.t) {
       case 'welcome':
-        return this.#welcome(message);
+        this.#welcome(message);
+        return;
       case 'op': {
         const room = this.room.value;
         if (room === null) return;
@@ -134,7 +135,8 @@ export class RoomSession {
         return;
       case 'snapshot':
       case 'resumed':
-        return this.#port.screen(message);
+        this.#port.screen(message);
+        return;
       case 'refused':
         this.refused.value = { ...message.refusal };
         return;

@@ -1,8 +1,9 @@
 /** One terminal on the page: xterm.js, fed by offset, answering only for the driver. It knows no room. */
+
+import type { Signal } from '@preact/signals';
 import { FitAddon } from '@xterm/addon-fit';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import type { Signal } from '@preact/signals';
 import { Terminal } from '@xterm/xterm';
 import type { OutputFrame } from '#protocol/frames.ts';
 import { ACK_EVERY_BYTES, INPUT_BYTES } from '#protocol/limits.ts';

@@ -10,7 +10,8 @@ export function toast(sentence: string, offer?: Offer): void {
   const box = document.getElementById('toasts');
   if (box === null) return;
   // The same sentence again is one sentence that stays longer.
-  for (const old of box.querySelectorAll<HTMLElement>('.toast')) if (old.dataset.says === sentence) old.remove();
+  for (const old of box.querySelectorAll<HTMLElement>('.toast'))
+    if (old.dataset.says === sentence) old.remove();
   const line = document.createElement('div');
   line.className = 'toast';
   line.dataset.says = sentence;

@@ -68,7 +68,10 @@ export const ROOM = {
   noteFirst: { ja: 'いま「{now}」まで。次は「{next}」です', en: 'We are at “{now}”. Next is “{next}”.' },
   noteLast: { ja: 'いま「{now}」です', en: 'We are at “{now}”.' },
   noteFrom: { ja: '{name}さんから: {note}', en: 'From {name}: {note}' },
-  offered: { ja: '{name}さんがキーボードを渡そうとしています', en: '{name} would like to hand you the keyboard' },
+  offered: {
+    ja: '{name}さんがキーボードを渡そうとしています',
+    en: '{name} would like to hand you the keyboard',
+  },
   offering: { ja: '{name}さんの返事を待っています', en: 'Waiting for {name} to answer' },
   accept: { ja: '受け取る', en: 'Take it' },
   decline: { ja: 'いまはやめておく', en: 'Not now' },
@@ -86,7 +89,10 @@ export const ROOM = {
   invite: { ja: '招く', en: 'Invite' },
   inviteTitle: { ja: 'この部屋に招く', en: 'Invite to this room' },
   inviteCode: { ja: '番号', en: 'Code' },
-  inviteCodeWhy: { ja: '{host}/code/ で、この6文字を入れます', en: 'Type these six characters at {host}/code/' },
+  inviteCodeWhy: {
+    ja: '{host}/code/ で、この6文字を入れます',
+    en: 'Type these six characters at {host}/code/',
+  },
   inviteTake: { ja: '参加するリンク', en: 'Link to take part' },
   inviteWatch: { ja: '見るだけのリンク', en: 'Link to watch only' },
   inviteUntil: { ja: '{when}まで使えます', en: 'Good until {when}' },
@@ -132,18 +138,36 @@ export const BENCH = {
   until: { ja: '期限', en: 'Until' },
   noEnd: { ja: 'なし（練習用）', en: 'none (practice)' },
   may: { ja: 'できること', en: 'What you may do' },
-  elseDenied: { ja: 'これ以外は断られます。壊す心配はありません。', en: 'Everything else is refused. You cannot break anything.' },
+  elseDenied: {
+    ja: 'これ以外は断られます。壊す心配はありません。',
+    en: 'Everything else is refused. You cannot break anything.',
+  },
   denied: { ja: '{action} は断られました', en: '{action} was refused' },
   deniedWhy: { ja: 'わけを見る', en: 'See why' },
   message: { ja: 'AWS の返事', en: 'What AWS said' },
   why: { ja: 'なぜ', en: 'Why' },
-  scaled: { ja: '{name}さんの画面（{cols}×{rows}）に合わせています', en: 'Scaled to {name}’s screen ({cols}×{rows})' },
+  scaled: {
+    ja: '{name}さんの画面（{cols}×{rows}）に合わせています',
+    en: 'Scaled to {name}’s screen ({cols}×{rows})',
+  },
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
   same: { ja: 'シェルはそのままです', en: 'Your shell is as you left it' },
-  offline: { ja: 'つながりが切れました。つなぎ直しています。シェルはそのままです', en: 'Connection lost. Coming back; your shell is still here' },
-  restarted: { ja: 'サーバーが始め直されました。{when}に保存したところから続けます', en: 'The server was restarted. You go on from what was saved at {when}' },
-  restartedFresh: { ja: 'サーバーが始め直されました。シェルは新しくなりました。答えと進み具合は残っています', en: 'The server was restarted. The shell is new; your answers and progress are kept' },
-  gap: { ja: 'ここまでの出力の一部は、この画面には残っていません', en: 'Some earlier output is not on this screen' },
+  offline: {
+    ja: 'つながりが切れました。つなぎ直しています。シェルはそのままです',
+    en: 'Connection lost. Coming back; your shell is still here',
+  },
+  restarted: {
+    ja: 'サーバーが始め直されました。{when}に保存したところから続けます',
+    en: 'The server was restarted. You go on from what was saved at {when}',
+  },
+  restartedFresh: {
+    ja: 'サーバーが始め直されました。シェルは新しくなりました。答えと進み具合は残っています',
+    en: 'The server was restarted. The shell is new; your answers and progress are kept',
+  },
+  gap: {
+    ja: 'ここまでの出力の一部は、この画面には残っていません',
+    en: 'Some earlier output is not on this screen',
+  },
   reader: { ja: '読み上げに対応する', en: 'Screen reader mode' },
   bigger: { ja: '文字を大きく', en: 'Larger text' },
   smaller: { ja: '文字を小さく', en: 'Smaller text' },
@@ -185,7 +209,10 @@ export const TASK = {
 
 export const KEYS = {
   title: { ja: 'キーの一覧', en: 'Keys' },
-  sheet: { ja: 'この一覧を開く、閉じる（ターミナルの外で）', en: 'Open and close this list (outside the terminal)' },
+  sheet: {
+    ja: 'この一覧を開く、閉じる（ターミナルの外で）',
+    en: 'Open and close this list (outside the terminal)',
+  },
   f6: { ja: 'ターミナルから本文へ、本文からターミナルへ', en: 'From the terminal to the text, and back' },
   f8: {
     ja: 'キーボードを渡す、または「次にやりたい」',
@@ -199,10 +226,22 @@ export const KEYS = {
 
 export const JOIN = {
   nameFor: {
-    owner: { ja: 'あなたがこの土壌の持ち主になります。呼び名を決めてください。', en: 'You will be the owner of this Dojou. Please choose a name.' },
-    team: { ja: 'チームに招かれています。呼び名を決めてください。', en: 'You are invited to the team. Please choose a name.' },
-    'room-take-part': { ja: '部屋に招かれています。参加して、順番にキーボードを持てます。', en: 'You are invited to a room, to take part and to have the keyboard in turn.' },
-    'room-watch': { ja: '部屋に招かれています。見るだけなので、急に順番は回ってきません。', en: 'You are invited to a room, to watch. No turn will come to you by surprise.' },
+    owner: {
+      ja: 'あなたがこの土壌の持ち主になります。呼び名を決めてください。',
+      en: 'You will be the owner of this Dojou. Please choose a name.',
+    },
+    team: {
+      ja: 'チームに招かれています。呼び名を決めてください。',
+      en: 'You are invited to the team. Please choose a name.',
+    },
+    'room-take-part': {
+      ja: '部屋に招かれています。参加して、順番にキーボードを持てます。',
+      en: 'You are invited to a room, to take part and to have the keyboard in turn.',
+    },
+    'room-watch': {
+      ja: '部屋に招かれています。見るだけなので、急に順番は回ってきません。',
+      en: 'You are invited to a room, to watch. No turn will come to you by surprise.',
+    },
   },
   noSecret: {
     ja: 'リンクが途中で切れています。何も使われていません。送ってくれた人の画面から、全体をもう一度コピーしてください。',
@@ -240,15 +279,24 @@ export const MAP = {
     en: 'Choose one chore that needs a second pair of hands. It is for now: look at it again on the day.',
   },
   focusText: { ja: '何ができるようになるとよいか', en: 'What should become possible?' },
-  focusExample: { ja: '例: ログ調査を、もうひとりができる', en: 'For example: one more person can search the logs' },
+  focusExample: {
+    ja: '例: ログ調査を、もうひとりができる',
+    en: 'For example: one more person can search the logs',
+  },
   focusChore: { ja: 'どの作業か', en: 'Which chore' },
   focusNone: { ja: '選ばない', en: 'None of them' },
   reviewOn: { ja: '見直す日', en: 'Look at it again on' },
   focusSave: { ja: '焦点を保存する', en: 'Save the focus' },
   focusBy: { ja: '{name}さんが{when}に書きました', en: 'Written by {name}, {when}' },
   answered: { ja: '{tasks}行のうち{passed}行を選びました', en: '{passed} of {tasks} rows are done' },
-  suggest: { ja: '「自分だけ」は {n} 行です。次は、その中から焦点を1つ選びます。', en: '“Only me” stands in {n} rows. Next, choose one of them as the focus.' },
-  needName: { ja: '書きこむには呼び名が要ります。見るだけなら、このままで大丈夫です。', en: 'To write here, give a name. Looking needs none.' },
+  suggest: {
+    ja: '「自分だけ」は {n} 行です。次は、その中から焦点を1つ選びます。',
+    en: '“Only me” stands in {n} rows. Next, choose one of them as the focus.',
+  },
+  needName: {
+    ja: '書きこむには呼び名が要ります。見るだけなら、このままで大丈夫です。',
+    en: 'To write here, give a name. Looking needs none.',
+  },
   notRanking: { ja: '人事評価には使いません。', en: 'None of this is used to appraise people.' },
   loading: { ja: '地図を読んでいます…', en: 'Loading the map…' },
 } as const satisfies Record<string, Text>;
@@ -261,7 +309,11 @@ export const TEAM = {
     ja: '{name}さんとして、この端末から出ますか。もう一度入るには、招待リンクが要ります。進み具合は残ります。',
     en: 'Sign out {name} on this device? To come back you need an invite link. Your progress is kept.',
   },
-  role: { owner: { ja: '持ち主', en: 'Owner' }, member: { ja: 'チームの人', en: 'Member' }, guest: { ja: 'ゲスト', en: 'Guest' } },
+  role: {
+    owner: { ja: '持ち主', en: 'Owner' },
+    member: { ja: 'チームの人', en: 'Member' },
+    guest: { ja: 'ゲスト', en: 'Guest' },
+  },
   teamLink: { ja: 'チームに招くリンク', en: 'Link to join the team' },
   teamLinkWhy: {
     ja: 'このリンクで入った人は、チームの人になります。自分のラボを始め、部屋をひらけます。',

@@ -39,7 +39,10 @@ export const SITE = {
 } as const satisfies Record<string, Text>;
 
 export const HOME = {
-  title: { ja: 'インフラの作業ができる人を、ひとりずつ増やす', en: 'One more person who can do the infrastructure work, and then one more' },
+  title: {
+    ja: 'インフラの作業ができる人を、ひとりずつ増やす',
+    en: 'One more person who can do the infrastructure work, and then one more',
+  },
   lead: {
     ja: 'リリースやログ調査など、いつも同じ人がしている作業を、チームで読み、手を動かして覚えます。',
     en: 'Releases, log searches, the work that always falls to the same person: read about it as a team, then do it with your own hands.',
@@ -117,7 +120,10 @@ export const LAB = {
   terminalPane: { ja: 'ターミナル', en: 'Terminal' },
   divider: { ja: '本文とターミナルの境目', en: 'Divider between text and terminal' },
   people: { ja: '部屋の人たち', en: 'People in the room' },
-  barHint: { ja: 'ひとりで始めて、あとから人を招けます。', en: 'Begin alone; invite others whenever you like.' },
+  barHint: {
+    ja: 'ひとりで始めて、あとから人を招けます。',
+    en: 'Begin alone; invite others whenever you like.',
+  },
   practiceHere: { ja: 'これは練習用の AWS です', en: 'This is a practice AWS' },
   loading: { ja: '用意しています…', en: 'Getting ready…' },
   keepNote: { ja: 'ひとりのメモです。ほかの人には見えません。', en: 'A private note. Nobody else sees it.' },

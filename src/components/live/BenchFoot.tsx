@@ -1,6 +1,7 @@
 /** Under the terminal: how the line is, whose size it has, and the few settings that it needs. */
-import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
+
 import { type Signal, useSignal } from '@preact/signals';
+import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
 import { useEffect } from 'preact/hooks';
 import { fill, lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
@@ -24,11 +25,21 @@ export function BenchFoot({ session, settings, scaled, adopt }: Props) {
       <Status session={session} scaled={scaled} adopt={adopt} />
       <div class="foot-tools">
         <span class="foot-hint">{BENCH.leave[lang]}</span>
-        <button type="button" class="night-button" title={BENCH.smaller[lang]} onClick={() => settings.step(-1)}>
+        <button
+          type="button"
+          class="night-button"
+          title={BENCH.smaller[lang]}
+          onClick={() => settings.step(-1)}
+        >
           <span aria-hidden="true">A−</span>
           <span class="visually-hidden">{BENCH.smaller[lang]}</span>
         </button>
-        <button type="button" class="night-button" title={BENCH.bigger[lang]} onClick={() => settings.step(1)}>
+        <button
+          type="button"
+          class="night-button"
+          title={BENCH.bigger[lang]}
+          onClick={() => settings.step(1)}
+        >
           <span aria-hidden="true">A＋</span>
           <span class="visually-hidden">{BENCH.bigger[lang]}</span>
         </button>

@@ -1,9 +1,10 @@
 /** Beside the prompt: this is practice; who I am there, what I may do, and why something was refused. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+
 import idCard from 'lucide-static/icons/id-card.svg?raw';
 import shield from 'lucide-static/icons/shield-check.svg?raw';
 import triangle from 'lucide-static/icons/triangle-alert.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AwsView } from '#protocol/messages.ts';
 import { moment } from '../../client/dates.ts';
 import { fill, lang } from '../../client/language.ts';
@@ -47,19 +48,31 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
             </button>
           </span>
         )}
-        <button ref={toggle} type="button" class="night-button" aria-expanded={open} aria-controls="rights" onClick={() => show(!open)}>
+        <button
+          ref={toggle}
+          type="button"
+          class="night-button"
+          aria-expanded={open}
+          aria-controls="rights"
+          onClick={() => show(!open)}
+        >
           <Icon svg={idCard} />
           <span>{BENCH.rights[lang]}</span>
         </button>
       </div>
       {open && (
-        <div id="rights" class="rights" role="region" aria-label={BENCH.rights[lang]}>
-          <button type="button" class="icon-button rights-close" aria-label={ROOM.close[lang]} onClick={() => show(false)}>
+        <section id="rights" class="rights" aria-label={BENCH.rights[lang]}>
+          <button
+            type="button"
+            class="icon-button rights-close"
+            aria-label={ROOM.close[lang]}
+            onClick={() => show(false)}
+          >
             <Icon svg={x} />
           </button>
           {denial !== null && <Denial denial={denial} />}
           <Identity aws={aws} />
-        </div>
+        </section>
       )}
     </>
   );

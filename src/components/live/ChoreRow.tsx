@@ -30,13 +30,35 @@ export function ChoreRow({ chore, state, mayWrite, save, remove }: Props) {
       <p class="chore-name" id={`chore-${chore.slug}`}>
         {name}
         {chore.added && mayWrite && (
-          <button type="button" class="icon-button" aria-label={`${MAP.remove[lang]}: ${name}`} title={MAP.remove[lang]} onClick={() => void remove(chore)}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`${MAP.remove[lang]}: ${name}`}
+            title={MAP.remove[lang]}
+            onClick={() => void remove(chore)}
+          >
             <Icon svg={trash} />
           </button>
         )}
       </p>
-      <Choice label={MAP.who[lang]} name={`${chore.slug}-who`} of={chore.slug} options={WHO} value={chore.who} disabled={!mayWrite} choose={(who) => put({ who })} />
-      <Choice label={MAP.infra[lang]} name={`${chore.slug}-infra`} of={chore.slug} options={INFRA} value={chore.infra} disabled={!mayWrite} choose={(infra) => put({ infra })} />
+      <Choice
+        label={MAP.who[lang]}
+        name={`${chore.slug}-who`}
+        of={chore.slug}
+        options={WHO}
+        value={chore.who}
+        disabled={!mayWrite}
+        choose={(who) => put({ who })}
+      />
+      <Choice
+        label={MAP.infra[lang]}
+        name={`${chore.slug}-infra`}
+        of={chore.slug}
+        options={INFRA}
+        value={chore.infra}
+        disabled={!mayWrite}
+        choose={(infra) => put({ infra })}
+      />
       <p class={state?.kind === 'failed' ? 'chore-state error' : 'chore-state'} role="status">
         {state?.kind === 'saving' && MAP.saving[lang]}
         {state?.kind === 'saved' && (
@@ -61,7 +83,15 @@ interface ChoiceProps<T extends string> {
   readonly choose: (value: T) => void;
 }
 
-function Choice<T extends keyof typeof MAP>({ label, name, of, options, value, disabled, choose }: ChoiceProps<T>) {
+function Choice<T extends keyof typeof MAP>({
+  label,
+  name,
+  of,
+  options,
+  value,
+  disabled,
+  choose,
+}: ChoiceProps<T>) {
   return (
     <fieldset class="pair" disabled={disabled} aria-describedby={`chore-${of}`}>
       <legend>{label}</legend>

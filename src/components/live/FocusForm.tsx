@@ -24,7 +24,10 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
   const [reviewOn, setReviewOn] = useState(focus?.reviewOn ?? weeksAhead(new Date(), WEEKS_AHEAD));
   const send = (event: Event) => {
     event.preventDefault();
-    void save('focus', call('PUT', '/api/map/focus', { text: text.trim(), chore: chore === '' ? null : chore, reviewOn }));
+    void save(
+      'focus',
+      call('PUT', '/api/map/focus', { text: text.trim(), chore: chore === '' ? null : chore, reviewOn }),
+    );
   };
   return (
     <section class="focus-form" aria-labelledby="focus-form-title">
@@ -43,7 +46,8 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) event.preventDefault();
+                if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229))
+                  event.preventDefault();
               }}
             />
           </div>
@@ -60,7 +64,13 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
           </div>
           <div class="field">
             <label for="focus-day">{MAP.reviewOn[lang]}</label>
-            <input id="focus-day" type="date" required value={reviewOn} onInput={(event) => setReviewOn(event.currentTarget.value)} />
+            <input
+              id="focus-day"
+              type="date"
+              required
+              value={reviewOn}
+              onInput={(event) => setReviewOn(event.currentTarget.value)}
+            />
           </div>
           <button class="button" type="submit">
             {MAP.focusSave[lang]}
@@ -71,7 +81,9 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
         {state?.kind === 'failed' && state.sentence}
         {state?.kind === 'saving' && MAP.saving[lang]}
         {state?.kind === 'saved' && MAP.saved[lang]}
-        {state === null && focus !== null && fill(MAP.focusBy[lang], { name: focus.by, when: moment(focus.updatedAt, lang) })}
+        {state === null &&
+          focus !== null &&
+          fill(MAP.focusBy[lang], { name: focus.by, when: moment(focus.updatedAt, lang) })}
       </p>
     </section>
   );

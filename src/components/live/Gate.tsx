@@ -60,7 +60,14 @@ export function Gate({ state, giveName, start }: Props) {
 function InRoom({ session }: { readonly session: RoomSession }) {
   const line = session.line.value;
   if (line.status === 'ended') {
-    return <Problem title={GATE.ended[lang]} sentence={sentenceOf(line.refusal, lang)} label={GATE.reload[lang]} press={() => location.reload()} />;
+    return (
+      <Problem
+        title={GATE.ended[lang]}
+        sentence={sentenceOf(line.refusal, lang)}
+        label={GATE.reload[lang]}
+        press={() => location.reload()}
+      />
+    );
   }
   const terminal = session.terminal.value;
   if (terminal === null) return <Waiting text={GATE.connecting[lang]} />;
@@ -71,13 +78,23 @@ function InRoom({ session }: { readonly session: RoomSession }) {
       return <Waiting text={GATE.starting[lang]} />;
     case 'exited':
       return session.driving ? (
-        <Problem title={GATE.exited[lang]} sentence={GATE.exitedWhy[lang]} label={GATE.restart[lang]} press={() => void session.startShell()} calm />
+        <Problem
+          title={GATE.exited[lang]}
+          sentence={GATE.exitedWhy[lang]}
+          label={GATE.restart[lang]}
+          press={() => void session.startShell()}
+          calm
+        />
       ) : (
         <Problem title={GATE.exited[lang]} sentence={GATE.waitDriver[lang]} calm />
       );
     case 'failed':
       return session.driving ? (
-        <Problem sentence={sentenceOf(terminal.state.refusal, lang)} label={GATE.again[lang]} press={() => void session.startShell()} />
+        <Problem
+          sentence={sentenceOf(terminal.state.refusal, lang)}
+          label={GATE.again[lang]}
+          press={() => void session.startShell()}
+        />
       ) : (
         <Problem sentence={sentenceOf(terminal.state.refusal, lang)} />
       );

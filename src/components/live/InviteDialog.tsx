@@ -48,7 +48,12 @@ export function InviteDialog({ host, take, watch, actions }: Props) {
         </div>
         {take.qr !== null && (
           // The server draws this SVG from the address that it made itself.
-          <div class="qr" role="img" aria-label={ROOM.qr[lang]} dangerouslySetInnerHTML={{ __html: take.qr }} />
+          <div
+            class="qr"
+            role="img"
+            aria-label={ROOM.qr[lang]}
+            dangerouslySetInnerHTML={{ __html: take.qr }}
+          />
         )}
       </div>
     </Dialog>

@@ -48,11 +48,7 @@ interface In extends Props {
 
 function Offered({ session, room, actions }: In) {
   return (
-    <div
-      class="offer"
-      role="group"
-      aria-label={fill(ROOM.offered[lang], { name: session.name(room.keyboard.driver) })}
-    >
+    <div class="offer">
       <span>{fill(ROOM.offered[lang], { name: session.name(room.keyboard.driver) })}</span>
       <button type="button" class="button small live" onClick={() => void actions.do({ type: 'accept' })}>
         {ROOM.accept[lang]}

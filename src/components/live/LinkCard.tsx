@@ -27,7 +27,9 @@ export function LinkCard({ link, title, revoke }: Props) {
           </span>
         )}
         <span>{fill(TEAM.uses[lang], { n: link.uses })}</span>
-        <span>{expired ? TEAM.expired[lang] : fill(TEAM.until[lang], { when: moment(link.expiresAt, lang) })}</span>
+        <span>
+          {expired ? TEAM.expired[lang] : fill(TEAM.until[lang], { when: moment(link.expiresAt, lang) })}
+        </span>
         <button type="button" class="text-button" onClick={() => setSure(true)}>
           {TEAM.revoke[lang]}
         </button>

@@ -10,8 +10,14 @@ import { FocusForm } from './FocusForm.tsx';
 import { NameForm } from './NameForm.tsx';
 
 /** What a row, or the page, says about its last change. */
-export type Saving = { readonly kind: 'saving' } | { readonly kind: 'saved' } | { readonly kind: 'failed'; readonly sentence: string };
-export type Save = (slug: string, change: Promise<Awaited<ReturnType<typeof call<ChoreMap>>>>) => Promise<boolean>;
+export type Saving =
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'failed'; readonly sentence: string };
+export type Save = (
+  slug: string,
+  change: Promise<Awaited<ReturnType<typeof call<ChoreMap>>>>,
+) => Promise<boolean>;
 
 export function MapView({ first, known }: { readonly first: ChoreMap; readonly known: boolean }) {
   const [map, setMap] = useState(first);
@@ -37,7 +43,10 @@ export function MapView({ first, known }: { readonly first: ChoreMap; readonly k
     setRemoved(null);
     const back = made.value.chores.findLast((one) => one.added && one.name[lang] === chore.name[lang]);
     if (back === undefined) return;
-    await save(back.slug, call('PUT', `/api/map/chores/${back.slug}`, { who: chore.who, infra: chore.infra }));
+    await save(
+      back.slug,
+      call('PUT', `/api/map/chores/${back.slug}`, { who: chore.who, infra: chore.infra }),
+    );
   };
   const giveName = async (name: string) => {
     const answer = await call<Me>('POST', '/api/session', { name });
@@ -60,9 +69,16 @@ export function MapView({ first, known }: { readonly first: ChoreMap; readonly k
         <span>{MAP.who[lang]}</span>
         <span>{MAP.infra[lang]}</span>
       </div>
-      <ul class="chores" role="list">
+      <ul class="chores plain">
         {map.chores.map((chore) => (
-          <ChoreRow key={chore.slug} chore={chore} state={states[chore.slug] ?? null} mayWrite={mayWrite} save={save} remove={remove} />
+          <ChoreRow
+            key={chore.slug}
+            chore={chore}
+            state={states[chore.slug] ?? null}
+            mayWrite={mayWrite}
+            save={save}
+            remove={remove}
+          />
         ))}
       </ul>
       {removed !== null && (

@@ -8,7 +8,13 @@ import { GiveDialog } from './GiveDialog.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 
-export function Sheets({ session, actions }: { readonly session: RoomSession; readonly actions: RoomActions }) {
+export function Sheets({
+  session,
+  actions,
+}: {
+  readonly session: RoomSession;
+  readonly actions: RoomActions;
+}) {
   const sheet = actions.sheet.value;
   if (sheet === null) return null;
   if (sheet === 'keys') return <KeysDialog actions={actions} />;
@@ -20,7 +26,13 @@ export function Sheets({ session, actions }: { readonly session: RoomSession; re
         <code>{sheet.uri}</code>
       </p>
       <div class="dialog-buttons">
-        <a class="button" href={sheet.uri} target="_blank" rel="noopener noreferrer" onClick={() => actions.show(null)}>
+        <a
+          class="button"
+          href={sheet.uri}
+          target="_blank"
+          rel="noopener noreferrer"
+          onClick={() => actions.show(null)}
+        >
           {BENCH.open[lang]}
         </a>
         <button type="button" class="quiet" onClick={() => actions.show(null)}>

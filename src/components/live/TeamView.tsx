@@ -65,7 +65,14 @@ export function TeamView({ person, first, rooms, titles }: Props) {
           </p>
         )}
         {led.map((room) => (
-          <RoomLinks key={room.id} room={room} titles={titles} links={links.filter((link) => link.room === room.id)} make={make} revoke={revoke} />
+          <RoomLinks
+            key={room.id}
+            room={room}
+            titles={titles}
+            links={links.filter((link) => link.room === room.id)}
+            make={make}
+            revoke={revoke}
+          />
         ))}
         {orphans.map((link) => (
           <LinkCard key={link.id} link={link} title={kindOf(link)} revoke={revoke} />

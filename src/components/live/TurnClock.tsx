@@ -8,7 +8,13 @@ import type { RoomSession } from '../../client/room-session.ts';
 import { ROOM } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
 
-export function TurnClock({ session, actions }: { readonly session: RoomSession; readonly actions: RoomActions }) {
+export function TurnClock({
+  session,
+  actions,
+}: {
+  readonly session: RoomSession;
+  readonly actions: RoomActions;
+}) {
   const room = session.room.value;
   if (room === null) return null;
   const leads = session.driving || room.facilitator === session.you.value;
@@ -27,7 +33,9 @@ export function TurnClock({ session, actions }: { readonly session: RoomSession;
   return (
     <div class={`clock clock-${phase}`}>
       <Icon svg={timer} />
-      {phase !== 'turn' && <strong class="clock-word">{(phase === 'soft' ? ROOM.soft : ROOM.over)[lang]}</strong>}
+      {phase !== 'turn' && (
+        <strong class="clock-word">{(phase === 'soft' ? ROOM.soft : ROOM.over)[lang]}</strong>
+      )}
       {phase !== 'over' && (
         <span class="clock-left" role="timer" aria-label={`${ROOM.left[lang]} ${clock(left)}`}>
           {clock(left)}

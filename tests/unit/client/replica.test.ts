@@ -5,10 +5,21 @@ import { advance } from '../../../src/client/replica.ts';
 const anna = 'aaaaaaaaaaaaaaaa';
 
 function room(): RoomState {
-  return newRoom({ id: 'rrrrrrrrrrrrrrrr', lab: 'l', attempt: 't', facilitator: anna, step: 'look', tasks: {} });
+  return newRoom({
+    id: 'rrrrrrrrrrrrrrrr',
+    lab: 'l',
+    attempt: 't',
+    facilitator: anna,
+    step: 'look',
+    tasks: {},
+  });
 }
 
-const join = { by: anna, at: 1, op: { type: 'joined', name: 'あんな', mayTakePart: true, watching: false } } as const;
+const join = {
+  by: anna,
+  at: 1,
+  op: { type: 'joined', name: 'あんな', mayTakePart: true, watching: false },
+} as const;
 
 describe('the replica of a room', () => {
   it('CLIENT-1 applies the next entry, as the server did', () => {

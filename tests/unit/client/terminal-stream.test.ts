@@ -90,7 +90,8 @@ describe('keys', () => {
   });
 
   it('CLIENT-5 tells reports of the terminal from keys of a person', () => {
-    for (const report of ['\x1b[I', '\x1b[O', '\x1b[M !!', '\x1b[<0;3;4M']) expect(isReport(report)).toBe(true);
+    for (const report of ['\x1b[I', '\x1b[O', '\x1b[M !!', '\x1b[<0;3;4M'])
+      expect(isReport(report)).toBe(true);
     for (const key of ['I', '\x1b[A', '\x1b', '\x1bOP', '\x1b[200~x']) expect(isReport(key)).toBe(false);
   });
 

@@ -1,10 +1,10 @@
 /** A link, opened: its secret leaves the address bar at once, and is spent by POST only. */
 import { render } from 'preact';
-import { JoinFlow } from '../components/live/JoinFlow.tsx';
-import { isCode, sentenceOf } from './api.ts';
-import { join } from './joining.ts';
-import { at, lang } from './language.ts';
-import { JOIN } from './words.ts';
+import { isCode, sentenceOf } from '../../client/api.ts';
+import { join } from '../../client/joining.ts';
+import { at, lang } from '../../client/language.ts';
+import { JOIN } from '../../client/words.ts';
+import { JoinFlow } from './JoinFlow.tsx';
 
 const secret = location.hash.slice(1);
 history.replaceState(null, '', location.pathname);

@@ -3,27 +3,27 @@ import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Me, StartAnswer } from '#protocol/api.ts';
 import { isId } from '#protocol/ids.ts';
-import { BenchFoot } from '../components/live/BenchFoot.tsx';
-import { BenchHead } from '../components/live/BenchHead.tsx';
-import { Gate, type GateState } from '../components/live/Gate.tsx';
-import { KeyBar } from '../components/live/KeyBar.tsx';
-import { RoomBar } from '../components/live/RoomBar.tsx';
-import { Sheets } from '../components/live/Sheets.tsx';
-import { changeInWords } from './announcements.ts';
-import { call, isCode, sentenceOf, whoAmI } from './api.ts';
-import { moment } from './dates.ts';
-import { showMe } from './frame.ts';
-import { enlivenHints } from './lab-hints.ts';
-import { enlivenText } from './lab-text.ts';
-import { at, fill, lang } from './language.ts';
-import { arrangePanes } from './panes.ts';
-import { RoomActions } from './room-actions.ts';
-import { RoomSession } from './room-session.ts';
-import { fontsReady } from './terminal-look.ts';
-import { terminalSettings } from './terminal-settings.ts';
-import { TerminalView } from './terminal-view.ts';
-import { announce, clearToasts, toast } from './toasts.ts';
-import { BENCH, ROOM } from './words.ts';
+import { changeInWords } from '../../client/announcements.ts';
+import { call, isCode, sentenceOf, whoAmI } from '../../client/api.ts';
+import { moment } from '../../client/dates.ts';
+import { showMe } from '../../client/frame.ts';
+import { enlivenHints } from '../../client/lab-hints.ts';
+import { enlivenText } from '../../client/lab-text.ts';
+import { at, fill, lang } from '../../client/language.ts';
+import { arrangePanes } from '../../client/panes.ts';
+import { RoomActions } from '../../client/room-actions.ts';
+import { RoomSession } from '../../client/room-session.ts';
+import { fontsReady } from '../../client/terminal-look.ts';
+import { terminalSettings } from '../../client/terminal-settings.ts';
+import { TerminalView } from '../../client/terminal-view.ts';
+import { announce, clearToasts, toast } from '../../client/toasts.ts';
+import { BENCH, ROOM } from '../../client/words.ts';
+import { BenchFoot } from './BenchFoot.tsx';
+import { BenchHead } from './BenchHead.tsx';
+import { Gate, type GateState } from './Gate.tsx';
+import { KeyBar } from './KeyBar.tsx';
+import { RoomBar } from './RoomBar.tsx';
+import { Sheets } from './Sheets.tsx';
 
 const workspace = need('workspace');
 const lab = workspace.dataset.lab ?? '';
@@ -51,7 +51,8 @@ effect(() => {
 });
 effect(() => {
   const session = live.value;
-  gateBox.hidden = session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
+  gateBox.hidden =
+    session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
 });
 enlivenText({
   live,
@@ -166,7 +167,10 @@ function bind(session: RoomSession, terminal: TerminalView, actions: RoomActions
   actionsNow = actions;
   render(<RoomBar session={session} actions={actions} />, need('room-bar'));
   render(<BenchHead session={session} />, need('bench-head'));
-  render(<BenchFoot session={session} settings={settings} scaled={scaled} adopt={() => terminal.adopt()} />, need('bench-foot'));
+  render(
+    <BenchFoot session={session} settings={settings} scaled={scaled} adopt={() => terminal.adopt()} />,
+    need('bench-foot'),
+  );
   render(<KeyBar ctrl={ctrl} type={(data) => terminal.type(data)} />, need('key-bar'));
   render(<Sheets session={session} actions={actions} />, need('dialogs'));
 
@@ -200,10 +204,15 @@ function followRoom(session: RoomSession): void {
         toast(sentence);
       }
       const moved = before.step !== after.step;
-      if (moved && before.kind === 'lab') document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start' });
+      if (moved && before.kind === 'lab')
+        document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start' });
     }
     // Whoever comes back finds the place; whoever begins, the beginning.
-    if (before === null && after !== null && after.step !== document.querySelector<HTMLElement>('[data-step]')?.dataset.step) {
+    if (
+      before === null &&
+      after !== null &&
+      after.step !== document.querySelector<HTMLElement>('[data-step]')?.dataset.step
+    ) {
       document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start', behavior: 'instant' });
     }
     before = after;
@@ -223,7 +232,11 @@ function firstPrompt(session: RoomSession, terminal: TerminalView, actions: Room
 }
 
 function isWriting(element: Element | null): boolean {
-  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+  return (
+    element instanceof HTMLInputElement ||
+    element instanceof HTMLTextAreaElement ||
+    element instanceof HTMLSelectElement
+  );
 }
 
 function listenToKeys(terminal: TerminalView, actions: RoomActions): void {
@@ -254,7 +267,10 @@ function sayRefused(session: RoomSession, actions: RoomActions): void {
   } else if (refusal.code === 'nobody-drives') {
     toast(sentence, { text: ROOM.take[lang], press: () => void actions.do({ type: 'take' }) });
   } else if (refusal.code === 'watching') {
-    toast(sentence, { text: ROOM.participant[lang], press: () => void actions.do({ type: 'take-part', part: 'participant' }) });
+    toast(sentence, {
+      text: ROOM.participant[lang],
+      press: () => void actions.do({ type: 'take-part', part: 'participant' }),
+    });
   } else toast(sentence);
 }
 

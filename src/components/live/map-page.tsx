@@ -1,9 +1,9 @@
 /** /map/ alive. */
 import { render } from 'preact';
 import type { ChoreMap } from '#protocol/api.ts';
-import { MapView } from '../components/live/MapView.tsx';
-import { call, sentenceOf, whoAmI } from './api.ts';
-import { lang } from './language.ts';
+import { call, sentenceOf, whoAmI } from '../../client/api.ts';
+import { lang } from '../../client/language.ts';
+import { MapView } from './MapView.tsx';
 
 const box = document.getElementById('map');
 if (box !== null) await open(box);

@@ -1,6 +1,6 @@
 /** /code/ alive. */
 import { render } from 'preact';
-import { CodeForm } from '../components/live/CodeForm.tsx';
+import { CodeForm } from './CodeForm.tsx';
 
 const box = document.getElementById('code');
 if (box !== null) render(<CodeForm />, box);

@@ -1,10 +1,10 @@
 /** /team/ alive. */
 import { render } from 'preact';
 import type { Link, RoomSummary } from '#protocol/api.ts';
-import { TeamView } from '../components/live/TeamView.tsx';
-import { call, sentenceOf, whoAmI } from './api.ts';
-import { at, lang } from './language.ts';
-import { JOIN, TEAM } from './words.ts';
+import { call, sentenceOf, whoAmI } from '../../client/api.ts';
+import { at, lang } from '../../client/language.ts';
+import { JOIN, TEAM } from '../../client/words.ts';
+import { TeamView } from './TeamView.tsx';
 
 const box = document.getElementById('team');
 if (box !== null) await open(box);
@@ -33,7 +33,12 @@ async function open(where: HTMLElement): Promise<void> {
   // Written by the page from each lab.yaml.
   const titles = JSON.parse(where.dataset.labs ?? '{}') as Readonly<Record<string, string>>;
   render(
-    <TeamView person={person} first={links.ok ? links.value : []} rooms={rooms.ok ? rooms.value : []} titles={titles} />,
+    <TeamView
+      person={person}
+      first={links.ok ? links.value : []}
+      rooms={rooms.ok ? rooms.value : []}
+      titles={titles}
+    />,
     where,
   );
 }
