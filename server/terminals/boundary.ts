@@ -10,6 +10,8 @@ const CSI = 3;
 const STRING = 4; // OSC, DCS, SOS, PM, APC: until BEL or ST
 const STRING_ESCAPE = 5;
 
+/** Most bytes of a character that is not whole yet. */
+const BEGUN_BYTES = 3;
 const ESC = 0x1b;
 const BEL = 0x07;
 const CAN = 0x18;
@@ -31,11 +33,23 @@ export class Boundary {
     return this.#safe;
   }
 
+  /** Looks at few of the bytes: the mirror's worker has better things to do than to read all twice. */
   push(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length; i += 1) {
-      const byte = chunk[i] ?? 0;
-      if (this.#state === GROUND && byte !== ESC && byte < 0x80) continue;
-      this.#step(byte, this.#offset + i);
+    const last = chunk.length - 1;
+    let at = 0;
+    // Whatever stood before it, an ESC begins anew, or ends a string when a backslash follows; so the
+    // last one decides, unless it is the last byte, where nobody knows yet.
+    const escapeAt = last > 0 ? chunk.lastIndexOf(ESC, last - 1) : -1;
+    if (escapeAt >= 0) {
+      this.#state = ESCAPE;
+      this.#safe = this.#offset + escapeAt;
+      at = escapeAt + 1;
+    }
+    while (at <= last) {
+      // In plain text only a character that has begun, or a last ESC, can matter.
+      if (this.#state === GROUND) at = Math.max(at, last + 1 - BEGUN_BYTES);
+      this.#step(chunk[at] ?? 0, this.#offset + at);
+      at += 1;
     }
     this.#offset += chunk.length;
     if (this.#state === GROUND) this.#safe = this.#offset;

@@ -4,7 +4,7 @@ import { SerializeAddon } from '@xterm/addon-serialize';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { Boundary } from './boundary.ts';
-import type { FromMirror, ToMirror } from './mirror.ts';
+import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror.ts';
 
 /** Lines above the screen that a late joiner can scroll back to. */
 const LINES = 500;
@@ -18,8 +18,8 @@ interface Screen {
 
 const screens = new Map<number, Screen>();
 
-function tell(message: FromMirror): void {
-  parentPort?.postMessage(message);
+function tell(message: FromMirror, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, [...transfer]);
 }
 
 function open(base: number, cols: number, rows: number): Screen {
@@ -41,9 +41,13 @@ parentPort?.on('message', (message: ToMirror) => {
   const { terminal, serializer, boundary } = screen;
   switch (message.type) {
     case 'write': {
-      const bytes = message.chunk.length;
-      boundary.push(message.chunk);
-      terminal.write(message.chunk, () => tell({ type: 'parsed', id: message.id, bytes }));
+      const { id, chunk } = message;
+      const bytes = chunk.length;
+      boundary.push(chunk);
+      terminal.write(chunk, () => {
+        if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
+        else tell({ type: 'parsed', id, bytes });
+      });
       return;
     }
     case 'resize':

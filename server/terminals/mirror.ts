@@ -3,6 +3,7 @@
  * whole history. It lives in a worker: parsing 69 MB/s on the event loop would hold every keystroke.
  */
 import { Worker } from 'node:worker_threads';
+import { KIB } from '#protocol/limits.ts';
 
 export interface Snapshot {
   /** The client goes on with the byte at this offset. */
@@ -35,14 +36,27 @@ export type ToMirror =
       readonly cols: number;
       readonly rows: number;
     }
-  | { readonly type: 'write'; readonly id: number; readonly chunk: Uint8Array }
+  | { readonly type: 'write'; readonly id: number; readonly chunk: Uint8Array<ArrayBuffer> }
   | { readonly type: 'resize'; readonly id: number; readonly cols: number; readonly rows: number }
   | { readonly type: 'snapshot'; readonly id: number; readonly ask: number }
   | { readonly type: 'close'; readonly id: number };
 
 export type FromMirror =
-  | { readonly type: 'parsed'; readonly id: number; readonly bytes: number }
+  /** `chunk`: of a full lot, its memory to be used again. */
+  | {
+      readonly type: 'parsed';
+      readonly id: number;
+      readonly bytes: number;
+      readonly chunk?: Uint8Array<ArrayBuffer>;
+    }
   | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot };
+
+/** A message between threads costs as much as parsing some KiB: output is handed over in lots. */
+export const LOT_BYTES = 256 * KIB;
+/** Their memory goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
+const SPARE_LOTS = 16;
+/** Or after this time, long after the key's echo has left: the worker's wake-up would delay it. */
+const LOT_MS = 16;
 
 /** One worker for all terminals of this process. */
 export function createMirrors(): Mirrors {
@@ -53,10 +67,16 @@ export function createMirrors(): Mirrors {
   let ids = 0;
   let asks = 0;
   let dead: Error | null = null;
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const giveBack = (lot: Uint8Array<ArrayBuffer>) => {
+    if (spare.length < SPARE_LOTS) spare.push(lot);
+  };
 
   worker.on('message', (message: FromMirror) => {
-    if (message.type === 'parsed') progress.get(message.id)?.(message.bytes);
-    else {
+    if (message.type === 'parsed') {
+      if (message.chunk !== undefined) giveBack(message.chunk);
+      progress.get(message.id)?.(message.bytes);
+    } else {
       asked.get(message.ask)?.resolve(message.snapshot);
       asked.delete(message.ask);
     }
@@ -78,6 +98,22 @@ export function createMirrors(): Mirrors {
       const id = ids;
       let pending = 0;
       let onProgress: () => void = () => undefined;
+      let lot: Uint8Array<ArrayBuffer> | null = null;
+      let filled = 0;
+      let timer: NodeJS.Timeout | null = null;
+      const handOver = () => {
+        if (timer !== null) clearTimeout(timer);
+        timer = null;
+        if (lot === null) return;
+        if (filled === LOT_BYTES) tell({ type: 'write', id, chunk: lot }, [lot.buffer]);
+        else {
+          const chunk = lot.slice(0, filled);
+          tell({ type: 'write', id, chunk }, [chunk.buffer]);
+          giveBack(lot);
+        }
+        lot = null;
+        filled = 0;
+      };
       progress.set(id, (bytes) => {
         pending = Math.max(0, pending - bytes);
         onProgress();
@@ -92,14 +128,23 @@ export function createMirrors(): Mirrors {
         },
         write(chunk) {
           pending += chunk.length;
-          const copy = new Uint8Array(chunk);
-          tell({ type: 'write', id, chunk: copy }, [copy.buffer]);
+          for (let at = 0; at < chunk.length; ) {
+            lot ??= spare.pop() ?? new Uint8Array(LOT_BYTES);
+            const piece = chunk.subarray(at, at + LOT_BYTES - filled);
+            lot.set(piece, filled);
+            filled += piece.length;
+            at += piece.length;
+            if (filled === LOT_BYTES) handOver();
+          }
+          if (lot !== null) timer ??= setTimeout(handOver, LOT_MS).unref();
         },
         resize(newCols, newRows) {
+          handOver();
           tell({ type: 'resize', id, cols: newCols, rows: newRows });
         },
         snapshot() {
           if (dead !== null) return Promise.reject(dead);
+          handOver();
           asks += 1;
           const ask = asks;
           return new Promise((resolve, reject) => {
@@ -109,6 +154,7 @@ export function createMirrors(): Mirrors {
         },
         [Symbol.dispose]() {
           progress.delete(id);
+          if (timer !== null) clearTimeout(timer);
           tell({ type: 'close', id });
         },
       };

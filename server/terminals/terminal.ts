@@ -172,9 +172,9 @@ export class Terminal implements Disposable {
 
   #take(chunk: Uint8Array): void {
     this.#scrollback.append(chunk);
-    this.#mirror?.write(chunk);
     this.#unflushed += chunk.length;
     this.#schedule(chunk.length);
+    this.#mirror?.write(chunk); // after whoever waits for an echo
     this.#pace();
   }
 
