@@ -1,7 +1,7 @@
 /** What changed about the keyboard, in words: for the live region and for those who look elsewhere. */
 import type { Lang } from '#protocol/errors.ts';
 import type { RoomState } from '#protocol/room-state.ts';
-import { fill } from './language.ts';
+import { fill } from './fill.ts';
 import { ROOM } from './words.ts';
 
 /** A sentence, or null when nothing happened that somebody should hear. */

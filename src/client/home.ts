@@ -2,7 +2,8 @@
 import type { ChoreMap, RoomSummary } from '#protocol/api.ts';
 import { call, whoAmI } from './api.ts';
 import { ago, dayInWords } from './dates.ts';
-import { at, fill, lang } from './language.ts';
+import { fill } from './fill.ts';
+import { at, lang } from './language.ts';
 import { HOME } from './words-home.ts';
 
 const SHOWN_ROOMS = 4;

@@ -1,24 +1,9 @@
 /** Hints open by need: after some wrong answers, after some minutes, or when asked for. */
 import { effect, type Signal } from '@preact/signals';
+import { dueHints, type Hint } from './due-hints.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
 import { TASK } from './words.ts';
-
-interface Hint {
-  readonly text: string;
-  readonly afterFails: number | null;
-  readonly afterMinutes: number | null;
-}
-
-/** How many of the hints are due by themselves. */
-export function dueHints(hints: readonly Hint[], fails: number, minutes: number): number {
-  const waiting = hints.findIndex(
-    (hint) =>
-      !(hint.afterFails !== null && fails >= hint.afterFails) &&
-      !(hint.afterMinutes !== null && minutes >= hint.afterMinutes),
-  );
-  return waiting === -1 ? hints.length : waiting;
-}
 
 const LOOK_EVERY_MS = 5000;
 const MINUTE_MS = 60_000;

@@ -10,8 +10,3 @@ export const lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'ja';
 export function at(path: string): string {
   return lang === 'en' ? `/en${path}` : path;
 }
-
-/** Fills `{name}` in a sentence. */
-export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''));
-}

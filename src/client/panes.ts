@@ -1,10 +1,9 @@
 /** Text and terminal side by side with a divider, or as two tabs where there is no room for both. */
+import { boundedShare } from './divider.ts';
 import { recall, remember } from './storage.ts';
 
 export type Pane = 'text' | 'terminal';
 
-const LEAST = 25;
-const MOST = 75;
 const STEP = 2;
 const TABS_BELOW = '(max-width: 760px)';
 
@@ -12,11 +11,6 @@ export interface Panes {
   readonly show: (pane: Pane) => void;
   /** Only one of them is in sight. */
   readonly tabs: () => boolean;
-}
-
-/** Percent of the width for the text, within what both sides can live with. */
-export function boundedShare(percent: number): number {
-  return Math.round(Math.min(MOST, Math.max(LEAST, percent)) * 10) / 10;
 }
 
 export function arrangePanes(workspace: HTMLElement, shown: (pane: Pane) => void): Panes {

@@ -153,8 +153,8 @@ export const BENCH = {
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
   same: { ja: 'シェルはそのままです', en: 'Your shell is as you left it' },
   offline: {
-    ja: 'つながりが切れました。つなぎ直しています。シェルはそのままです',
-    en: 'Connection lost. Coming back; your shell is still here',
+    ja: 'つながりが切れました。つなぎ直しています',
+    en: 'Connection lost. Coming back',
   },
   restarted: {
     ja: 'サーバーが始め直されました。{when}に保存したところから続けます',

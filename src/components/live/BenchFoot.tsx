@@ -3,7 +3,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
 import { useEffect } from 'preact/hooks';
-import { fill, lang } from '../../client/language.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import type { TerminalSettings } from '../../client/terminal-settings.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
@@ -61,13 +62,14 @@ function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
   const back = useSignal(false);
   const welcomes = session.welcomes.value;
   useEffect(() => {
-    if (welcomes < 2) return;
+    // After a restart of the server the shell is another one, and that is said elsewhere.
+    if (welcomes < 2 || session.lost.peek() !== null) return;
     back.value = true;
     const timer = setTimeout(() => {
       back.value = false;
     }, SAME_SHELL_MS);
     return () => clearTimeout(timer);
-  }, [welcomes, back]);
+  }, [welcomes, back, session]);
 
   if (line.status === 'lost' || (line.status === 'connecting' && welcomes > 0)) {
     return (

@@ -4,7 +4,8 @@ import type { ChoreMap } from '#protocol/api.ts';
 import { FOCUS_LENGTH } from '#protocol/limits.ts';
 import { call } from '../../client/api.ts';
 import { moment, weeksAhead } from '../../client/dates.ts';
-import { fill, lang } from '../../client/language.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
 import { MAP } from '../../client/words.ts';
 import type { Save, Saving } from './MapView.tsx';
 

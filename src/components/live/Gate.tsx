@@ -2,7 +2,8 @@
 import triangle from 'lucide-static/icons/triangle-alert.svg?raw';
 import type { Me } from '#protocol/api.ts';
 import { sentenceOf } from '../../client/api.ts';
-import { fill, lang } from '../../client/language.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { GATE, NAME } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
@@ -133,7 +134,15 @@ function Problem({ title, sentence, label, press, calm = false }: ProblemProps) 
         <span>{sentence}</span>
       </p>
       {label !== undefined && press !== undefined && (
-        <button type="button" class="button" onClick={press}>
+        <button
+          type="button"
+          class="button"
+          onClick={press}
+          ref={(button) => {
+            // Whoever was typing into the shell that ended goes on from here.
+            if (document.activeElement?.closest('#terminal')) button?.focus();
+          }}
+        >
           {label}
         </button>
       )}

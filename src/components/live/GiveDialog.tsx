@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks';
 import { NOTE_LENGTH } from '#protocol/limits.ts';
 import { suggestedNext } from '#protocol/rotation.ts';
+import { fill } from '../../client/fill.ts';
 import { stepsOnPage } from '../../client/lab-page.ts';
-import { fill, lang } from '../../client/language.ts';
+import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { ROOM } from '../../client/words.ts';

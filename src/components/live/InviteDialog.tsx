@@ -1,7 +1,8 @@
 /** One link, one short code to read aloud, and honesty about who can reach them. */
 import type { Link, Me } from '#protocol/api.ts';
 import { moment } from '../../client/dates.ts';
-import { at, fill, lang } from '../../client/language.ts';
+import { fill } from '../../client/fill.ts';
+import { at, lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import { ROOM } from '../../client/words.ts';
 import { CopyField } from './CopyField.tsx';

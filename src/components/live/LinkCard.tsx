@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { Link } from '#protocol/api.ts';
 import { moment } from '../../client/dates.ts';
-import { fill, lang } from '../../client/language.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
 import { ROOM, TEAM } from '../../client/words.ts';
 import { CopyField } from './CopyField.tsx';
 import { Dialog } from './Dialog.tsx';

@@ -6,10 +6,11 @@ import { isId } from '#protocol/ids.ts';
 import { changeInWords } from '../../client/announcements.ts';
 import { call, isCode, sentenceOf, whoAmI } from '../../client/api.ts';
 import { moment } from '../../client/dates.ts';
+import { fill } from '../../client/fill.ts';
 import { showMe } from '../../client/frame.ts';
 import { enlivenHints } from '../../client/lab-hints.ts';
 import { enlivenText } from '../../client/lab-text.ts';
-import { at, fill, lang } from '../../client/language.ts';
+import { at, lang } from '../../client/language.ts';
 import { arrangePanes } from '../../client/panes.ts';
 import { RoomActions } from '../../client/room-actions.ts';
 import { RoomSession } from '../../client/room-session.ts';
@@ -51,8 +52,10 @@ effect(() => {
 });
 effect(() => {
   const session = live.value;
+  const hadFocus = gateBox.contains(document.activeElement);
   gateBox.hidden =
     session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
+  if (gateBox.hidden && hadFocus) view?.term.focus();
 });
 enlivenText({
   live,
@@ -125,7 +128,13 @@ async function enter(room: string): Promise<void> {
     resume: () => opened.resume(),
     screen: (message) => {
       opened.screen(message);
-      if (message.t === 'snapshot' && message.gap > 0 && session.welcomes.value > 1) toast(BENCH.gap[lang]);
+      if (
+        message.t === 'snapshot' &&
+        message.gap > 0 &&
+        session.welcomes.value > 1 &&
+        session.lost.value === null
+      )
+        toast(BENCH.gap[lang]);
     },
     output: (frame) => opened.output(frame),
     welcomed: () => opened.welcomed(),
