@@ -1,0 +1,111 @@
+/** A lab's page with its terminal, as somebody in front of it reads and types. */
+import type { Locator, Page } from 'playwright-core';
+import { until } from './until.ts';
+
+export const LAB = 'see-whats-running';
+const PROMPT = /^\S+@\S+:\S*\$\s*$/;
+
+export class LabPage {
+  readonly page: Page;
+  #runs = 0;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get terminal(): Locator {
+    return this.page.locator('#terminal');
+  }
+
+  get gate(): Locator {
+    return this.page.locator('#gate');
+  }
+
+  get bar(): Locator {
+    return this.page.locator('#room-bar');
+  }
+
+  get toasts(): Locator {
+    return this.page.locator('#toasts');
+  }
+
+  task(id: string): Locator {
+    return this.page.locator(`[data-task="${id}"]`);
+  }
+
+  answerForm(task: string): Locator {
+    return this.page.locator(`[data-ask="${task}"]`);
+  }
+
+  dialog(): Locator {
+    return this.page.locator('dialog[open]');
+  }
+
+  /** The lines that are in sight, without blanks at their ends. */
+  async lines(): Promise<readonly string[]> {
+    const rows = await this.page.locator('.xterm-rows > div').allTextContents();
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd());
+  }
+
+  /** Everything in sight in one piece: long lines that the terminal wrapped are whole again. */
+  async screen(): Promise<string> {
+    return (await this.lines()).join('');
+  }
+
+  async lastLine(): Promise<string> {
+    return (await this.lines()).findLast((line) => line !== '') ?? '';
+  }
+
+  async prompt(): Promise<void> {
+    await until(async () => PROMPT.test(await this.lastLine()), { ms: 20_000, what: 'a prompt in sight' });
+  }
+
+  async shows(text: string, ms = 15_000): Promise<void> {
+    await until(async () => (await this.screen()).includes(text), { ms, what: `"${text}" in the terminal` });
+  }
+
+  /** Keys into the terminal, one by one, and Enter. */
+  async type(line: string): Promise<void> {
+    await this.terminal.locator('textarea').focus();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Types a command, waits until it has run, and gives what is in sight then. */
+  async run(command: string): Promise<string> {
+    this.#runs += 1;
+    const mark = `ran-${this.#runs}`;
+    await this.type(`${command}; printf 'ran-%s\\n' ${this.#runs}`);
+    await until(async () => (await this.lines()).includes(mark), {
+      ms: 20_000,
+      what: `the end of ${command}`,
+    });
+    await this.prompt();
+    return this.screen();
+  }
+
+  async passed(task: string): Promise<void> {
+    await this.page.locator(`[data-task="${task}"][data-status="pass"]`).waitFor();
+  }
+
+  async answer(task: string, value: string): Promise<void> {
+    const form = this.answerForm(task);
+    await form.locator('input').fill(value);
+    await form.locator('button').click();
+  }
+}
+
+/** Opens the lab for somebody who has no name yet, and starts the shell. */
+export async function startLab(page: Page, name: string, path = `/labs/${LAB}/?start`): Promise<LabPage> {
+  await page.goto(path);
+  await page.locator('#name').fill(name);
+  await page.keyboard.press('Enter');
+  const lab = new LabPage(page);
+  await lab.prompt();
+  return lab;
+}
+
+/** Waits until the element is there and says this. */
+export async function says(where: Locator, text: string | RegExp): Promise<void> {
+  await where.filter({ hasText: text }).first().waitFor();
+}
