@@ -19,7 +19,8 @@ export function tooSmallToShare({ cols, rows }: Cells): boolean {
   return cols < DEFAULT_SIZE.cols || rows < DEFAULT_SIZE.rows;
 }
 
-const SMALLEST_PX = 6;
+/** Below it nobody reads Japanese: a phone rather pans over the driver's wide screen. */
+const SMALLEST_PX = 9;
 const LARGEST_PX = 28;
 
 /** The largest letters with which all cells still fit into `width` × `height` pixels. */

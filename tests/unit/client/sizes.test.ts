@@ -27,7 +27,7 @@ describe('sizes', () => {
     const px = fontSizeFor({ cols: 100, rows: 30 }, 700, 900, cell);
     expect(px).toBe(14);
     expect(100 * px * cell.widthPerPx).toBeLessThanOrEqual(700);
-    expect(fontSizeFor({ cols: 400, rows: 200 }, 300, 300, cell)).toBe(6);
+    expect(fontSizeFor({ cols: 400, rows: 200 }, 300, 300, cell)).toBe(9);
     expect(fontSizeFor({ cols: 20, rows: 5 }, 4000, 4000, cell)).toBe(28);
   });
 
