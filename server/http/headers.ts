@@ -7,7 +7,6 @@ const PERMISSIONS = [
   'payment=()',
   'usb=()',
   'serial=()',
-  'bluetooth=()',
   'clipboard-read=(self)', // paste and copy in the terminal
   'clipboard-write=(self)',
   'fullscreen=(self)',

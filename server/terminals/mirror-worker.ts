@@ -4,7 +4,7 @@ import { SerializeAddon } from '@xterm/addon-serialize';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { Boundary } from './boundary.ts';
-import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror.ts';
+import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 
 /** Lines above the screen that a late joiner can scroll back to. */
 const LINES = 500;
@@ -13,7 +13,6 @@ interface Screen {
   readonly terminal: InstanceType<typeof headless.Terminal>;
   readonly serializer: SerializeAddon;
   readonly boundary: Boundary;
-  /** The stream's own resizes need no care here: the size travels with the snapshot. */
 }
 
 const screens = new Map<number, Screen>();

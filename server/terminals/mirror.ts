@@ -3,16 +3,7 @@
  * whole history. It lives in a worker: parsing 69 MB/s on the event loop would hold every keystroke.
  */
 import { Worker } from 'node:worker_threads';
-import { KIB } from '#protocol/limits.ts';
-
-export interface Snapshot {
-  /** The client goes on with the byte at this offset. */
-  readonly offset: number;
-  readonly cols: number;
-  readonly rows: number;
-  /** Escape sequences that draw the screen into a reset terminal of this size. */
-  readonly vt: string;
-}
+import { type FromMirror, LOT_BYTES, type Snapshot, type ToMirror } from './mirror-messages.ts';
 
 export interface Mirror extends Disposable {
   write(chunk: Uint8Array): void;
@@ -28,35 +19,10 @@ export interface Mirrors extends AsyncDisposable {
   open(options: { readonly base: number; readonly cols: number; readonly rows: number }): Mirror;
 }
 
-export type ToMirror =
-  | {
-      readonly type: 'open';
-      readonly id: number;
-      readonly base: number;
-      readonly cols: number;
-      readonly rows: number;
-    }
-  | { readonly type: 'write'; readonly id: number; readonly chunk: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'resize'; readonly id: number; readonly cols: number; readonly rows: number }
-  | { readonly type: 'snapshot'; readonly id: number; readonly ask: number }
-  | { readonly type: 'close'; readonly id: number };
-
-export type FromMirror =
-  /** `chunk`: of a full lot, its memory to be used again. */
-  | {
-      readonly type: 'parsed';
-      readonly id: number;
-      readonly bytes: number;
-      readonly chunk?: Uint8Array<ArrayBuffer>;
-    }
-  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot };
-
-/** A message between threads costs as much as parsing some KiB: output is handed over in lots. */
-export const LOT_BYTES = 256 * KIB;
 /** Their memory goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
 const SPARE_LOTS = 16;
 /** Or after this time, long after the key's echo has left: the worker's wake-up would delay it. */
-const LOT_MS = 16;
+const LOT_MS = 100;
 
 /** One worker for all terminals of this process. */
 export function createMirrors(): Mirrors {

@@ -23,7 +23,7 @@ import { Viewer, type ViewerPort } from './viewer.ts';
 
 /** The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. */
 const MIRROR_HIGH_WATER_BYTES = 4 * MIB;
-const MIRROR_LOW_WATER_BYTES = MIB;
+const MIRROR_LOW_WATER_BYTES = 3.5 * MIB;
 /** After a key, output is most likely its echo: it does not wait to be coalesced. */
 const ECHO_WINDOW_MS = 50;
 const ECHO_CHUNK_BYTES = 4096;
@@ -61,7 +61,7 @@ export class Terminal implements Disposable {
     // so that nobody resumes in the wrong stream. 2^53 is reached in the year 2248.
     const base = options.clock.now() * 1024;
     this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
-    this.#mirror = options.mirrors?.open({ base, ...this.#size }) ?? null;
+    this.#mirror = null; void base;
     this.#mirror?.onProgress(() => this.#pace());
   }
 

@@ -1,5 +1,5 @@
 /** One connection's place in a terminal's output: its cursor, what it has acknowledged, its socket. */
-import type { Snapshot } from './mirror.ts';
+import type { Snapshot } from './mirror-messages.ts';
 
 /** What a terminal needs of a connection. */
 export interface ViewerPort {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { ExecResult, Sandbox, SandboxSpec } from '../../server/sandbox/sandbox.ts';
-import { freePort, processesWith, readIfAlive, specOf, until } from '../support/sandbox.ts';
+import { cgroupsOf, processesOf, status } from '../support/host-processes.ts';
+import { hold } from '../support/other-server.ts';
+import { freePort, processesWith, specOf, until } from '../support/sandbox.ts';
 
 /** Users of this run alone: the same file may be running elsewhere on this host. */
 const FIRST_UID = 300_000 + (process.pid % 10_000) * 10_000;
@@ -16,32 +17,6 @@ const AS_ROOT = process.getuid?.() === 0;
 const driver = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID });
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-
-/** A line of /proc/<pid>/status. */
-function status(pid: number, name: string): string {
-  return new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(readIfAlive(`/proc/${pid}/status`))?.[1]?.trim() ?? '';
-}
-
-/** All processes of the host that belong to this user; those that only wait to be reaped apart. */
-function processesOf(uid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => status(pid, 'Uid').split(/\s/)[0] === String(uid))
-    .filter((pid) => !status(pid, 'State').startsWith('Z'));
-}
-
-function cgroupsOf(id: string): string[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(' - cgroup'));
-  const roots = lines.map((line) => line.split(' ')[4] ?? '');
-  return roots.flatMap((root) =>
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name.includes(id))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-}
 
 describe('walls of a bubblewrap sandbox', () => {
   let sandbox: Sandbox;
@@ -410,22 +385,3 @@ os.killpg(0, 9)
     expect(said).not.toContain('hidden');
   });
 });
-
-/** Another server, perhaps of another user, that holds a sandbox with `sleep <mark>` in it. */
-function hold(mark: string, uid?: number): { readonly pid: number; readonly ready: Promise<unknown> } {
-  const script = join(import.meta.dirname, '../support/hold-sandbox.ts');
-  const child = spawn(process.execPath, [script], {
-    env: { ...process.env, MARK: mark },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk;
-  });
-  const ready = new Promise((resolveReady, reject) => {
-    child.stdout.once('data', (line: Buffer) => resolveReady(JSON.parse(line.toString())));
-    child.once('exit', () => reject(new Error(complaint)));
-  });
-  return { pid: child.pid ?? 0, ready };
-}

@@ -8,7 +8,8 @@ import {
   LOW_WATER_BYTES,
   MIB,
 } from '#protocol/limits.ts';
-import { createMirrors, type Snapshot } from '../../../server/terminals/mirror.ts';
+import { createMirrors } from '../../../server/terminals/mirror.ts';
+import type { Snapshot } from '../../../server/terminals/mirror-messages.ts';
 import { Terminal } from '../../../server/terminals/terminal.ts';
 import type { ViewerPort } from '../../../server/terminals/viewer.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
