@@ -16,7 +16,7 @@ beforeAll(async () => {
   chromium = await Chromium.launch();
   owner = await chromium.visitor({ origin: server.origin });
 });
-afterEach(() => expect(chromium.takeProblems()).toEqual([]));
+afterEach(({ task }) => chromium.judge(task));
 afterAll(async () => {
   await chromium[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await TestServer.start();
   chromium = await Chromium.launch();
 });
-afterEach(() => expect(chromium.takeProblems()).toEqual([]));
+afterEach(({ task }) => chromium.judge(task));
 afterAll(async () => {
   await chromium[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();

@@ -1,6 +1,8 @@
 /** Chromium as people use it, driven by playwright-core: one browser a file, one context a person. */
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect, type RunnerTestCase } from 'vitest';
 
 const EXECUTABLE = '/usr/bin/chromium';
 const FLAGS = [
@@ -15,6 +17,8 @@ const FLAGS = [
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const WITHIN_MS = 15_000;
+/** Pictures of pages at the end of tests that failed. */
+const PICTURES = join(import.meta.dirname, '..', '..', '.cache', 'e2e');
 
 export interface VisitorOptions {
   readonly origin: string;
@@ -59,9 +63,18 @@ export class Chromium implements AsyncDisposable {
     return visitor;
   }
 
-  /** What went wrong on any page since the last time that this was asked, and was not foreseen. */
-  takeProblems(): string[] {
-    return this.#visitors.flatMap((visitor) => visitor.takeProblems());
+  /** After each test: keeps pictures of one that failed, and fails one whose pages complained. */
+  async judge({ name, result }: RunnerTestCase): Promise<void> {
+    if (result?.state === 'fail') await this.#keepPictures(name);
+    expect(this.#visitors.flatMap((visitor) => visitor.takeProblems())).toEqual([]);
+  }
+
+  async #keepPictures(name: string): Promise<void> {
+    const open = this.#visitors.filter(({ page }) => !page.isClosed());
+    const file = name.replaceAll(/[^\w-]+/g, '_').slice(0, 60);
+    for (const [at, { page }] of open.entries()) {
+      await page.screenshot({ path: join(PICTURES, `${file}-${at + 1}.png`) }).catch(() => undefined);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
