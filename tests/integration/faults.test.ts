@@ -9,7 +9,7 @@ import { practiceRequestHandler } from '../../server/aws/practice-handler.ts';
 import { createSeatAws } from '../../server/aws/seat-aws.ts';
 import { createStsVendor } from '../../server/aws/sts-vendor.ts';
 import { loadLabs } from '../../server/labs/loader.ts';
-import { wallClock as clock } from '../../server/lib/clock.ts';
+import { type Clock, wallClock as clock } from '../../server/lib/clock.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
 import type { RoomConnection } from '../../server/rooms/connection.ts';
 import { Rooms } from '../../server/rooms/registry.ts';
@@ -63,10 +63,12 @@ function rooms({
   driver = createBubblewrapDriver({ log }),
   most = 2,
   over = store,
+  time = clock,
 }: {
   readonly driver?: SandboxDriver;
   readonly most?: number;
   readonly over?: Store;
+  readonly time?: Clock;
 }) {
   const worlds = owned.use(createWorlds({ clock, log }));
   const opened: string[] = [];
@@ -102,7 +104,7 @@ function rooms({
         return createSeatAws({ world, vendor, lab, seat, allow, ...rest });
       },
       store: over,
-      clock,
+      clock: time,
       log,
       most,
     }),
@@ -192,5 +194,27 @@ describe('when a seat cannot be made', () => {
     await until(() => seats.live === 0);
     expect(await second.room.start(second.ear)).toBeNull();
     await until(() => second.ear.terminal.includes('running'));
+  });
+});
+
+describe('homes', () => {
+  it('SEAT-3 a home that was touched is saved within a minute, without anybody leaving', async () => {
+    const minutes: number[] = [];
+    const time: Clock = {
+      now: () => clock.now(),
+      after(ms, task) {
+        if (ms >= 1000) minutes.push(ms);
+        return clock.after(ms >= 1000 ? 50 : ms, task);
+      },
+    };
+    const { registry } = rooms({ time });
+    const { room, ear } = await somebodyIn(registry);
+    await until(() => ear.terminal.includes('running'));
+    room.input(ear, 1, room.state.keyboard.epoch, 1, 'echo kept-in-the-home > note.txt\r');
+    await until(async () => {
+      const home = await store.attempts.home(room.state.attempt);
+      return home !== null && Buffer.from(home.tar).includes('kept-in-the-home');
+    });
+    expect(minutes).toContain(60_000);
   });
 });
