@@ -8,8 +8,8 @@ export interface RoomConnection {
   /** Stable for the life of the browser's tab, across reconnects. */
   readonly tab: string;
   send(message: ServerMessage): void;
-  /** A whole binary frame of terminal output. */
-  output(frame: Uint8Array): void;
+  /** A whole binary frame of terminal output; `sent` when its memory is no longer needed. */
+  output(frame: Uint8Array, sent: () => void): void;
   /** Bytes that the network has not taken yet. */
   buffered(): number;
   /** Says why, and closes. */

@@ -71,7 +71,7 @@ export class Desk implements AsyncDisposable {
 
   attach(connection: RoomConnection, resume: Readonly<Record<number, number>>): void {
     const port = {
-      output: (frame: Uint8Array) => connection.output(frame),
+      output: (frame: Uint8Array, sent: () => void) => connection.output(frame, sent),
       buffered: () => connection.buffered(),
       resumed: (from: number) => connection.send({ t: 'resumed', terminal: TERMINAL, from }),
       snapshot: (snapshot: { offset: number; cols: number; rows: number; vt: string }, gap: number) =>

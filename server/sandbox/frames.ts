@@ -92,42 +92,45 @@ export class MalformedFrame extends Error {}
 
 /** Cuts a stream of bytes into frames. Payloads may share memory with the chunks that were pushed. */
 export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
-  #pieces: Buffer[] = [];
-  #missing = HEADER_BYTES;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
+  /** Of a frame that began in an earlier chunk: one allocation of its size, not one per chunk of it. */
+  #payload: Buffer | null = null;
+  #payloadBytes = 0;
 
   *push(chunk: Buffer): Generator<Frame> {
-    this.#pieces.push(chunk);
-    this.#missing -= chunk.length;
-    if (this.#missing > 0) return;
-    this.#rest = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    let frame = this.#take();
-    while (frame) {
-      yield frame;
-      frame = this.#take();
+    let rest = chunk;
+    for (;;) {
+      const copied = rest.copy(this.#header, this.#headerBytes);
+      this.#headerBytes += copied;
+      if (this.#headerBytes < HEADER_BYTES) return;
+      const length = this.#header.readUInt32BE(0);
+      if (length > MAX_PAYLOAD) throw new MalformedFrame(`a frame announces ${length} bytes`);
+      rest = rest.subarray(copied);
+      const payload = this.#take(rest, length);
+      if (payload === null) return;
+      rest = rest.subarray(payload.used);
+      this.#headerBytes = 0;
+      yield {
+        kind: this.#header.readUInt8(4),
+        channel: this.#header.readUInt32BE(5),
+        payload: payload.bytes,
+      };
     }
-    if (this.#rest.length > 0) this.#pieces.push(this.#rest);
   }
 
-  #take(): Frame | null {
-    const bytes = this.#rest;
-    if (bytes.length < HEADER_BYTES) {
-      this.#missing = HEADER_BYTES - bytes.length;
-      return null;
+  /** The payload and how much of `rest` it took, or null while it is not whole. */
+  #take(rest: Buffer, length: number): { readonly bytes: Buffer; readonly used: number } | null {
+    if (this.#payload === null && rest.length >= length) {
+      return { bytes: rest.subarray(0, length), used: length };
     }
-    const length = bytes.readUInt32BE(0);
-    if (length > MAX_PAYLOAD) throw new MalformedFrame(`a frame announces ${length} bytes`);
-    const end = HEADER_BYTES + length;
-    if (bytes.length < end) {
-      this.#missing = end - bytes.length;
-      return null;
-    }
-    this.#rest = bytes.subarray(end);
-    return {
-      kind: bytes.readUInt8(4),
-      channel: bytes.readUInt32BE(5),
-      payload: bytes.subarray(HEADER_BYTES, end),
-    };
+    this.#payload ??= Buffer.allocUnsafeSlow(length);
+    const used = rest.copy(this.#payload, this.#payloadBytes);
+    this.#payloadBytes += used;
+    if (this.#payloadBytes < length) return null;
+    const bytes = this.#payload;
+    this.#payload = null;
+    this.#payloadBytes = 0;
+    return { bytes, used };
   }
 }

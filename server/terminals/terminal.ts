@@ -17,11 +17,15 @@ import {
 } from '#protocol/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pty, PtyExit } from '../sandbox/sandbox.ts';
+import { FramePool, type PooledFrame } from './frame-pool.ts';
 import type { Mirror, Mirrors } from './mirror.ts';
 import { Scrollback } from './scrollback.ts';
 import { Viewer, type ViewerPort } from './viewer.ts';
 
-/** The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. */
+/**
+ * The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. The
+ * marks lie close, so that the shell goes on while it parses: a core each, not one after the other.
+ */
 const MIRROR_HIGH_WATER_BYTES = 4 * MIB;
 const MIRROR_LOW_WATER_BYTES = 3.5 * MIB;
 /** After a key, output is most likely its echo: it does not wait to be coalesced. */
@@ -50,7 +54,8 @@ export class Terminal implements Disposable {
   #flushedAt = 0;
   #inputAt = 0;
   #unflushed = 0;
-  #frame: { readonly offset: number; readonly bytes: Uint8Array } | null = null;
+  readonly #pool = new FramePool();
+  #frame: { readonly offset: number; readonly pooled: PooledFrame; release(): void } | null = null;
   #size: { readonly cols: number; readonly rows: number };
 
   constructor(options: TerminalOptions) {
@@ -61,7 +66,7 @@ export class Terminal implements Disposable {
     // so that nobody resumes in the wrong stream. 2^53 is reached in the year 2248.
     const base = options.clock.now() * 1024;
     this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
-    this.#mirror = null; void base;
+    this.#mirror = options.mirrors?.open({ base, ...this.#size }) ?? null;
     this.#mirror?.onProgress(() => this.#pace());
   }
 
@@ -215,22 +220,24 @@ export class Terminal implements Disposable {
       viewer.port.buffered() < HIGH_WATER_BYTES
     ) {
       const frame = this.#frameAt(viewer.cursor);
-      viewer.cursor += frame.length - OUTPUT_HEADER_BYTES;
-      viewer.port.output(frame);
+      viewer.cursor += frame.bytes.length - OUTPUT_HEADER_BYTES;
+      viewer.port.output(frame.bytes, frame.hold());
     }
   }
 
   /** Viewers that follow at the same offset share one frame. */
-  #frameAt(offset: number): Uint8Array {
-    const length = Math.min(FRAME_BYTES, this.#scrollback.end - offset);
-    if (this.#frame?.offset === offset && this.#frame.bytes.length === OUTPUT_HEADER_BYTES + length) {
-      return this.#frame.bytes;
+  #frameAt(offset: number): PooledFrame {
+    const payload = Math.min(FRAME_BYTES, this.#scrollback.end - offset);
+    const length = OUTPUT_HEADER_BYTES + payload;
+    if (this.#frame?.offset === offset && this.#frame.pooled.bytes.length === length) {
+      return this.#frame.pooled;
     }
-    const bytes = new Uint8Array(OUTPUT_HEADER_BYTES + length);
-    writeOutputHeader(bytes, this.number, offset);
-    this.#scrollback.copy(offset, length, bytes, OUTPUT_HEADER_BYTES);
-    this.#frame = { offset, bytes };
-    return bytes;
+    this.#frame?.release();
+    const pooled = this.#pool.take(length);
+    writeOutputHeader(pooled.bytes, this.number, offset);
+    this.#scrollback.copy(offset, payload, pooled.bytes, OUTPUT_HEADER_BYTES);
+    this.#frame = { offset, pooled, release: pooled.hold() };
+    return pooled;
   }
 
   #repaint(viewer: Viewer, fresh: boolean): void {

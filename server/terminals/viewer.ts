@@ -3,8 +3,11 @@ import type { Snapshot } from './mirror-messages.ts';
 
 /** What a terminal needs of a connection. */
 export interface ViewerPort {
-  /** A whole output frame; shared between viewers, so never changed. */
-  output(frame: Uint8Array): void;
+  /**
+   * A whole output frame; shared between viewers, so never changed. `sent`: its memory is no longer
+   * needed, and may be used again.
+   */
+  output(frame: Uint8Array, sent: () => void): void;
   resumed(from: number): void;
   /** `gap`: bytes of this stream that the viewer never gets. */
   snapshot(snapshot: Snapshot, gap: number): void;

@@ -74,8 +74,9 @@ export class Connection implements RoomConnection {
     this.#socket.send(JSON.stringify(message));
   }
 
-  output(frame: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame, { binary: true });
+  output(frame: Uint8Array, sent: () => void): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame, { binary: true }, sent);
+    else sent();
   }
 
   buffered(): number {

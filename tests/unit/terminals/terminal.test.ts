@@ -28,12 +28,13 @@ class Client implements ViewerPort {
   resumedFrom: number | null = null;
   end = 0;
 
-  output(frame: Uint8Array): void {
+  output(frame: Uint8Array, sent: () => void): void {
     const output = decodeOutput(frame);
     if (output === null) throw new Error('not an output frame');
     if (this.end !== 0) expect(output.offset).toBe(this.end);
     this.end = output.offset + output.bytes.length;
     this.got.push(Buffer.from(output.bytes));
+    sent();
   }
   resumed(from: number): void {
     this.resumedFrom = from;
@@ -180,6 +181,24 @@ describe('pace', () => {
     await eventually(() => stalled.client.snapshots.length === 2);
     expect(stalled.client.snapshots[1]?.vt).toContain('the end');
     expect(stalled.client.snapshots[1]?.gap).toBeGreaterThan(MIB);
+  });
+});
+
+describe('memory of frames', () => {
+  it('TERM-9 a frame that one viewer’s socket still holds is not written over', async () => {
+    const { terminal, pty } = desk();
+    const { client, viewer } = await join(terminal);
+    const kept: { readonly frame: Uint8Array; readonly sent: () => void }[] = [];
+    client.output = (frame, sent) => kept.push({ frame, sent });
+    for (const letter of ['a', 'b', 'c']) {
+      pty.print(Buffer.alloc(64 * KIB, letter));
+      terminal.acknowledge(viewer, terminal.end);
+    }
+    const letters = () => kept.map(({ frame }) => String.fromCharCode(frame[frame.length - 1] ?? 0)).join('');
+    expect(letters()).toBe('abc');
+    kept[0]?.sent();
+    pty.print(Buffer.alloc(64 * KIB, 'd'));
+    expect(letters()).toBe('dbcd');
   });
 });
 
