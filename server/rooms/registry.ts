@@ -53,12 +53,9 @@ export class Rooms implements AsyncDisposable {
       step: lab.facts.steps[0]?.id ?? '',
       tasks: pendingTasks(lab),
     });
-    await store.rooms.create(state, attempt);
-    await store.rooms.grant({ room, person, mayTakePart: true, link: null });
-    if (current !== null) {
-      await store.attempts.end(current.id, now);
-      await this.#release(current.room);
-    }
+    const replaces = current === null ? null : { attempt: current.id, at: now };
+    await store.rooms.create({ room: state, attempt, by: person, replaces });
+    if (current !== null) await this.#release(current.room);
     return { ok: true, room };
   }
 

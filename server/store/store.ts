@@ -76,8 +76,8 @@ export interface RoomAccess {
 }
 
 export interface RoomStore {
-  /** A room and its attempt, both or none. */
-  create(room: RoomState, attempt: Attempt): Promise<void>;
+  /** All or nothing. Rejects when the attempt to be replaced has ended already: its place is taken once. */
+  create(opening: RoomOpening): Promise<void>;
   get(id: RoomId): Promise<RoomState | null>;
   /** All or nothing: the room's new state, what became known with it, and the holder when it changed. */
   commit(change: RoomChange): Promise<void>;
@@ -90,6 +90,16 @@ export interface RoomStore {
     person: PersonId,
     limit: number,
   ): Promise<readonly { readonly state: RoomState; readonly touchedAt: number }[]>;
+}
+
+/** What starting a lab stores. */
+export interface RoomOpening {
+  readonly room: RoomState;
+  readonly attempt: Attempt;
+  /** Who opened it: enters by no link, and may take part. */
+  readonly by: PersonId;
+  /** The attempt whose place it takes, which ends then. */
+  readonly replaces: { readonly attempt: AttemptId; readonly at: number } | null;
 }
 
 export interface RoomChange {
@@ -122,7 +132,6 @@ export interface AttemptStore {
   get(id: AttemptId): Promise<Attempt | null>;
   /** The newest attempt at this lab that the person holds and that has not ended. */
   current(lab: string, person: PersonId): Promise<Attempt | null>;
-  end(id: AttemptId, at: number): Promise<void>;
   setAnswer(id: AttemptId, task: string, value: string): Promise<void>;
   answers(id: AttemptId): Promise<Readonly<Record<string, string>>>;
   /** The saved home, a tar. */

@@ -7,7 +7,7 @@ import { silentLog } from '../../server/lib/log.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Fact, Person, Store, StoredLink } from '../../server/store/store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { openRoom } from '../support/stored-rooms.ts';
+import { openingOf, openRoom } from '../support/stored-rooms.ts';
 
 /** An implementation, and how it is opened in a place of its own, again and again. */
 interface Kind {
@@ -120,17 +120,32 @@ describe.each(KINDS)('$name', ({ open }) => {
   });
 
   describe('rooms', () => {
-    test('STORE-4 a room and its attempt come together, or neither', async () => {
+    test('STORE-4 an opening is stored whole, or not at all', async () => {
       const { id } = await person();
-      const room = await openRoom(store, id);
-      const state = await store.rooms.get(room);
-      if (state === null) throw new Error('the room is there');
-      const attempt = await store.attempts.get(state.attempt);
-      if (attempt === null) throw new Error('the attempt is there');
-      // The room's id is taken: the attempt must not stay behind.
-      const orphan = { ...attempt, id: newId() };
-      await expect(store.rooms.create(state, orphan)).rejects.toEqual(failed('conflict'));
-      expect(await store.attempts.get(orphan.id)).toBeNull();
+      const first = openingOf(id);
+      await store.rooms.create(first);
+      const replaces = { attempt: first.attempt.id, at: 7 };
+      const second = { ...openingOf(id), replaces };
+      await store.rooms.create(second);
+      await reopen();
+      expect(await store.rooms.get(second.room.id)).toEqual(second.room);
+      expect(await store.attempts.get(second.attempt.id)).toEqual(second.attempt);
+      expect(await store.rooms.access(second.room.id, id)).toMatchObject({ mayTakePart: true, link: null });
+      expect(await store.attempts.get(first.attempt.id)).toMatchObject({ endedAt: 7 });
+
+      const { room, attempt } = openingOf(id);
+      const refused = [
+        { room, attempt, by: newId(), replaces: { attempt: second.attempt.id, at: 9 } },
+        // A place is taken once, however many want it.
+        { room, attempt, by: id, replaces },
+        { room: second.room, attempt, by: id, replaces: { attempt: second.attempt.id, at: 9 } },
+      ];
+      for (const opening of refused) {
+        await expect(store.rooms.create(opening)).rejects.toEqual(failed('conflict'));
+        expect(await store.rooms.get(room.id)).toBeNull();
+        expect(await store.attempts.get(attempt.id)).toBeNull();
+        expect(await store.attempts.get(second.attempt.id)).toMatchObject({ endedAt: null });
+      }
     });
 
     test('STORE-5 a change, its facts and its holder are stored together, or none of them', async () => {
@@ -217,10 +232,10 @@ describe.each(KINDS)('$name', ({ open }) => {
       const attempt = await store.attempts.current('see-whats-running', id);
       expect(attempt).toMatchObject({ room, vars: { cluster: 'park' }, endedAt: null });
       expect(await store.attempts.current('another-lab', id)).toBeNull();
-      await store.attempts.end(attempt?.id ?? '', 9);
+      const next = { ...openingOf(id), replaces: { attempt: attempt?.id ?? '', at: 9 } };
+      await store.rooms.create(next);
       await reopen();
-      expect(await store.attempts.current('see-whats-running', id)).toBeNull();
-      expect(await store.attempts.get(attempt?.id ?? '')).toMatchObject({ endedAt: 9 });
+      expect(await store.attempts.current('see-whats-running', id)).toEqual(next.attempt);
     });
 
     test('STORE-8 the last answer to a task stays', async () => {

@@ -2,7 +2,7 @@ import type { Attempt, AttemptStore } from '../store.ts';
 import type { Homes } from './homes.ts';
 import { queries } from './queries.ts';
 import type { AttemptTable } from './schema.ts';
-import { statement, type Writer } from './writer.ts';
+import type { Writer } from './writer.ts';
 
 export function attemptStore(writer: Writer, homes: Homes): AttemptStore {
   return {
@@ -23,11 +23,6 @@ export function attemptStore(writer: Writer, homes: Homes): AttemptStore {
         .limit(1);
       const row = await writer.first(query);
       return row === null ? null : attemptOf(row);
-    },
-    async end(id, at) {
-      await writer.run([
-        statement(queries.updateTable('attempt').set({ ended_at: at }).where('id', '=', id), 1),
-      ]);
     },
     async setAnswer(attempt, task, value) {
       const query = queries

@@ -1,6 +1,6 @@
 import type { RoomState } from '#protocol/room-state.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Holder, RoomAccess, RoomStore } from '../store.ts';
+import type { Holder, RoomAccess, RoomOpening, RoomStore } from '../store.ts';
 import { attemptRow } from './attempts.ts';
 import { factRow } from './facts.ts';
 import { queries } from './queries.ts';
@@ -9,8 +9,10 @@ import { statement, type Writer } from './writer.ts';
 
 export function roomStore(writer: Writer, clock: Clock): RoomStore {
   return {
-    async create(room, attempt) {
+    async create({ room, attempt, by, replaces }) {
+      const own = accessRow({ room: room.id, person: by, mayTakePart: true, link: null });
       await writer.run([
+        ...(replaces === null ? [] : [statement(attemptEnd(replaces), 1)]),
         statement(queries.insertInto('attempt').values(attemptRow(attempt)), 1),
         statement(
           queries.insertInto('room').values({
@@ -21,6 +23,7 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
           }),
           1,
         ),
+        statement(queries.insertInto('access').values(own), 1),
       ]);
     },
     async get(id) {
@@ -34,9 +37,8 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
         ...(holder === undefined ? [] : [statement(holderChange(room, holder), 1)]),
       ]);
     },
-    async grant({ room, person, mayTakePart, link }) {
-      const row = { room, person, link, may_take_part: mayTakePart ? 1 : 0 } as const;
-      await writer.change(queries.insertInto('access').orReplace().values(row));
+    async grant(access) {
+      await writer.change(queries.insertInto('access').orReplace().values(accessRow(access)));
     },
     async access(room, person) {
       // A person may have come by several links: the strongest right counts, an own one before a lent one.
@@ -69,6 +71,14 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
   };
 }
 
+function attemptEnd({ attempt, at }: NonNullable<RoomOpening['replaces']>) {
+  return queries
+    .updateTable('attempt')
+    .set({ ended_at: at })
+    .where('id', '=', attempt)
+    .where('ended_at', 'is', null);
+}
+
 function stateChange(room: RoomState, now: number) {
   const change = { state: JSON.stringify(room), attempt: room.attempt, touched_at: now };
   return queries.updateTable('room').set(change).where('id', '=', room.id);
@@ -84,6 +94,10 @@ function holderChange(room: RoomState, { kind, id }: Holder) {
 /** Only this file writes the column, from a RoomState; migrations bring old shapes up. */
 function stateOf(json: string): RoomState {
   return JSON.parse(json) as RoomState;
+}
+
+function accessRow({ room, person, link, mayTakePart }: RoomAccess): AccessTable {
+  return { room, person, link, may_take_part: mayTakePart ? 1 : 0 };
 }
 
 function accessOf({ room, person, link, may_take_part }: AccessTable): RoomAccess {
