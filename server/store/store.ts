@@ -79,7 +79,10 @@ export interface RoomStore {
   /** All or nothing. Rejects when the attempt to be replaced has ended already: its place is taken once. */
   create(opening: RoomOpening): Promise<void>;
   get(id: RoomId): Promise<RoomState | null>;
-  /** All or nothing: the room's new state, what became known with it, and the holder when it changed. */
+  /**
+   * All or nothing: the room's new state, what became known with it, and the holder when it changed.
+   * Rejects, in conflict, unless its `seq` is higher than what is stored.
+   */
   commit(change: RoomChange): Promise<void>;
   grant(access: RoomAccess): Promise<void>;
   access(room: RoomId, person: PersonId): Promise<RoomAccess | null>;

@@ -169,6 +169,28 @@ describe.each(KINDS)('$name', ({ open }) => {
       expect(await store.attempts.current(state.lab, id)).toBeNull();
     });
 
+    test('STORE-5 of two writers, the one whose state is stale is refused, with its facts', async () => {
+      const { id } = await person();
+      const room = await openRoom(store, id);
+      const state = await store.rooms.get(room);
+      if (state === null) throw new Error('the room is there');
+      const writes = ['first', 'second'].map((step) => ({
+        room: { ...state, step, seq: state.seq + 1 },
+        facts: [fact(room)],
+        holder: { kind: 'person', id: step } as const,
+      }));
+      const results = await Promise.allSettled(writes.map((write) => store.rooms.commit(write)));
+      expect(results).toEqual([
+        { status: 'fulfilled', value: undefined },
+        { status: 'rejected', reason: failed('conflict') },
+      ]);
+      const older = { room: state, facts: [fact(room)] };
+      await expect(store.rooms.commit(older)).rejects.toEqual(failed('conflict'));
+      expect(await store.rooms.get(room)).toEqual(writes[0]?.room);
+      expect(await store.facts.ofRoom(room)).toEqual(writes[0]?.facts);
+      expect(await store.attempts.get(state.attempt)).toMatchObject({ holder: writes[0]?.holder });
+    });
+
     test('STORE-6 the strongest right counts, and a revoked link takes only its own away', async () => {
       const host = await person('進行役');
       const guest = await person('来た人');

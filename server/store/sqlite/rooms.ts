@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { RoomState } from '#protocol/room-state.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Holder, RoomAccess, RoomOpening, RoomStore } from '../store.ts';
@@ -79,9 +80,14 @@ function attemptEnd({ attempt, at }: NonNullable<RoomOpening['replaces']>) {
     .where('ended_at', 'is', null);
 }
 
+/** Changes nothing when what is stored is as new: two servers, or a room that was opened twice. */
 function stateChange(room: RoomState, now: number) {
   const change = { state: JSON.stringify(room), attempt: room.attempt, touched_at: now };
-  return queries.updateTable('room').set(change).where('id', '=', room.id);
+  return queries
+    .updateTable('room')
+    .set(change)
+    .where('id', '=', room.id)
+    .where(sql<number>`json_extract(state, '$.seq')`, '<', room.seq);
 }
 
 function holderChange(room: RoomState, { kind, id }: Holder) {
