@@ -20,6 +20,9 @@ const WITH_PEOPLE = /^\/(?:en\/)?(?:rooms|team|map|join|code)(?:\/|$)/;
 /** Pages with a terminal: xterm.js makes style elements. */
 const WITH_TERMINAL = /^\/(?:en\/)?(?:rooms|labs)\/[^/]+/;
 
+/** Over plain http beyond this computer browsers ignore a policy about openers, and complain on the console. */
+const TRUSTWORTHY = /^(?:https:|http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$)/;
+
 /** What every answer says to the browser, refusals included. */
 export function securityHeaders(origin: () => string) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -29,9 +32,9 @@ export function securityHeaders(origin: () => string) {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'permissions-policy': PERMISSIONS,
-      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
     });
+    if (TRUSTWORTHY.test(origin())) reply.header('cross-origin-opener-policy', 'same-origin');
     if (path.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (origin().startsWith('https:')) reply.header('strict-transport-security', HSTS);
     if (path.startsWith('/api/') || WITH_PEOPLE.test(path)) reply.header('x-robots-tag', 'noindex');

@@ -87,6 +87,21 @@ export class LabPage {
     return lines.slice(lines.lastIndexOf(from) + 1, lines.lastIndexOf(to)).join('\n');
   }
 
+  /** Scrolls back page by page to this line, which must be there; gives everything from it on. */
+  async linesSince(first: string): Promise<readonly string[]> {
+    await this.terminal.locator('textarea').focus();
+    let all: readonly string[] = await this.lines();
+    let page = all;
+    while (!page.includes(first)) {
+      const below = page.join('\n');
+      await this.page.keyboard.press('Shift+PageUp');
+      await until(async () => (await this.lines()).join('\n') !== below, { what: `${first}, further up` });
+      page = await this.lines();
+      all = joined(page, all);
+    }
+    return all.slice(all.indexOf(first));
+  }
+
   async passed(task: string): Promise<void> {
     await this.page.locator(`[data-task="${task}"][data-status="pass"]`).waitFor();
   }
@@ -96,6 +111,12 @@ export class LabPage {
     await form.locator('input').fill(value);
     await form.locator('button').click();
   }
+}
+
+/** Two pages of one text, the lower of which begins with some of the last lines of the upper. */
+function joined(upper: readonly string[], lower: readonly string[]): readonly string[] {
+  const overlap = upper.findIndex((_, at) => upper.slice(at).every((line, i) => line === lower[i]));
+  return [...upper.slice(0, overlap === -1 ? upper.length : overlap), ...lower];
 }
 
 /** Opens the lab for somebody who has no name yet, and starts the shell. */

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
-const RULE = /\b[A-Z]{2,8}-\d+\b/g;
+const RULE = /\b[A-Z][A-Z\d]{1,7}-\d+\b/g;
 
 /** Ids at the beginning of a list item: `- **ROOM-3** …`. */
 const declared = [
-  ...(await readFile('server/SPEC.md', 'utf8')).matchAll(/^- \*\*([A-Z]{2,8}-\d+)\*\*/gm),
+  ...(await readFile('server/SPEC.md', 'utf8')).matchAll(/^- \*\*([A-Z][A-Z\d]{1,7}-\d+)\*\*/gm),
 ].map((match) => match[1] ?? '');
 
 /** Ids with which titles of tests begin: what is proven. */
@@ -14,7 +14,7 @@ async function proven(): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   for (const file of files) {
     const source = await readFile(`tests/${file}`, 'utf8');
-    for (const title of source.matchAll(/['"`]((?:[A-Z]{2,8}-\d+[ ,]+)+)/g)) {
+    for (const title of source.matchAll(/['"`]((?:[A-Z][A-Z\d]{1,7}-\d+[ ,]+)+)/g)) {
       for (const id of (title[1] ?? '').match(RULE) ?? []) ids.add(id);
     }
   }
