@@ -59,7 +59,7 @@ export interface App extends AsyncDisposable {
 export async function createApp(options: AppOptions): Promise<App> {
   const { store, clock, log, labs, driver } = options;
   await using undo = new AsyncDisposableStack();
-  const mirrors = undo.use(createMirrors());
+  const mirrors = undo.use(createMirrors({ clock, log }));
   const seats = undo.use(new Seats({ ...options, most: options.seats }));
   const rooms = undo.use(new Rooms({ store, seats, mirrors, clock, log, labs, idleMs: options.idleMs }));
 

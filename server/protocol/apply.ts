@@ -6,7 +6,7 @@ import type { ErrorCode } from './errors.ts';
 import type { PersonId } from './ids.ts';
 import { EXTENSION_MS, HAND_OVER_MS, MEMBERS, NOTE_LENGTH, TAKE_OVER_GRACE_MS, TURN_MS } from './limits.ts';
 import type { TaskReport } from './report.ts';
-import type { Effect, Entry, Member, PersonOp, RoomState, ServerOp, Turns } from './room-state.ts';
+import type { Effect, Entry, Keyboard, Member, PersonOp, RoomState, ServerOp, Turns } from './room-state.ts';
 
 export type Applied =
   | { readonly ok: true; readonly state: RoomState; readonly effects: readonly Effect[] }
@@ -22,12 +22,16 @@ export function apply(state: RoomState, entry: Entry): Applied {
       return by === null ? no('bad-request') : join(state, by, at, op);
     case 'connections':
       if (by === null || me === undefined) return no('not-here');
-      return yes(state, { members: { ...state.members, [by]: { ...me, connections: op.count } } });
-    case 'restarted': {
+      return yes(state, {
+        members: { ...state.members, [by]: { ...me, connections: op.count } },
+        keyboard: state.keyboard.driver === by ? presence(state.keyboard, op.count > 0, at) : state.keyboard,
+      });
+    case 'put-away': {
+      const rested = endTurn(state, op.seenAt);
       const members = Object.fromEntries(
-        Object.entries(state.members).map(([id, member]) => [id, { ...member, connections: 0 }]),
+        Object.entries(rested.state.members).map(([id, member]) => [id, { ...member, connections: 0 }]),
       );
-      return yes(state, { members, offer: null, takeOver: null });
+      return yes(rested.state, { members, offer: null, takeOver: null }, rested.effects);
     }
     case 'task':
       return setTask(state, by, at, op.task, op.report);
@@ -117,9 +121,9 @@ function join(
 ): Applied {
   const known = state.members[person];
   if (known === undefined && Object.keys(state.members).length >= MEMBERS) return no('room-full');
-  const mayTakePart = op.mayTakePart || known?.mayTakePart === true;
+  const { mayTakePart } = op;
   const member: Member = known
-    ? { ...known, name: op.name, mayTakePart }
+    ? { ...known, name: op.name, mayTakePart, part: mayTakePart ? known.part : 'watching' }
     : {
         name: op.name,
         part: op.watching || !mayTakePart ? 'watching' : 'participant',
@@ -130,6 +134,10 @@ function join(
       };
   const joined = { ...state, members: { ...state.members, [person]: member } };
   const attended: readonly Effect[] = known === undefined ? [{ type: 'attended', person }] : [];
+  // Who lost the right to take part since the last visit keeps nothing of it.
+  if (known !== undefined && !mayTakePart && known.part !== 'watching') {
+    return takePart(joined, person, member, 'watching', at);
+  }
   // The first who may take part starts with the keyboard: alone, nobody should have to ask.
   if (state.keyboard.driver === null && mayTakePart && member.part !== 'watching') {
     return withEffects(moveKeyboard(joined, person, at, null), attended);
@@ -156,26 +164,57 @@ function takePart(
 }
 
 function moveKeyboard(state: RoomState, to: PersonId | null, at: number, note: string | null): Applied {
-  const { driver: from, navigator, since, epoch } = state.keyboard;
-  const old = from === null ? undefined : state.members[from];
-  const members =
-    from === null || old === undefined
-      ? state.members
-      : { ...state.members, [from]: { ...old, droveMs: old.droveMs + Math.max(0, at - since) } };
-  const ended: readonly Effect[] =
-    from === null ? [] : [{ type: 'turn-ended', driver: from, navigator, startedAt: since, endedAt: at }];
+  const rested = endTurn(state, at);
+  const { driver: from, epoch } = state.keyboard;
   return yes(
-    state,
+    rested.state,
     {
-      members,
-      keyboard: { epoch: epoch + 1, driver: to, since: at, navigator: from, note },
+      keyboard: {
+        epoch: epoch + 1,
+        driver: to,
+        turn: to === null ? null : { startedAt: at, awayAt: null, awayMs: 0 },
+        navigator: from,
+        note,
+      },
       requests: to === null ? state.requests : without(state.requests, to),
       offer: null,
       takeOver: null,
       turns: state.turns.status === 'on' ? turnFrom(at) : state.turns,
     },
-    [...ended, { type: 'keyboard-moved', from, to }],
+    [...rested.effects, { type: 'keyboard-moved', from, to }],
   );
+}
+
+/** The driver leaves or comes back: time away is no time at the keyboard. */
+function presence(keyboard: Keyboard, here: boolean, at: number): Keyboard {
+  const { turn } = keyboard;
+  if (turn === null)
+    return here ? { ...keyboard, turn: { startedAt: at, awayAt: null, awayMs: 0 } } : keyboard;
+  if (!here) return { ...keyboard, turn: { ...turn, awayAt: turn.awayAt ?? at } };
+  if (turn.awayAt === null) return keyboard;
+  const awayMs = turn.awayMs + Math.max(0, at - turn.awayAt);
+  return { ...keyboard, turn: { ...turn, awayAt: null, awayMs } };
+}
+
+/** Closes the turn that is open, at the last moment at which its driver was seen. */
+function endTurn(
+  state: RoomState,
+  at: number,
+): { readonly state: RoomState; readonly effects: readonly Effect[] } {
+  const { driver, turn, navigator } = state.keyboard;
+  const member = driver === null ? undefined : state.members[driver];
+  if (driver === null || turn === null || member === undefined) return { state, effects: [] };
+  const { startedAt, awayAt, awayMs } = turn;
+  const endedAt = Math.max(startedAt, awayAt ?? at);
+  const ms = Math.max(0, endedAt - startedAt - awayMs);
+  return {
+    state: {
+      ...state,
+      members: { ...state.members, [driver]: { ...member, droveMs: member.droveMs + ms } },
+      keyboard: { ...state.keyboard, turn: null },
+    },
+    effects: [{ type: 'turn-ended', driver, navigator, startedAt, endedAt, ms }],
+  };
 }
 
 function setTask(

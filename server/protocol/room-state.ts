@@ -21,7 +21,14 @@ export interface Keyboard {
   /** Grows with every hand-over; input that carries an older one is dropped. */
   readonly epoch: number;
   readonly driver: PersonId | null;
-  readonly since: number;
+  /** The turn that the driver is in; null while nobody drives, and after the room was put away. */
+  readonly turn: {
+    readonly startedAt: number;
+    /** Since when the driver has had no connection; null while here. */
+    readonly awayAt: number | null;
+    /** How long the driver was away before that, ms. */
+    readonly awayMs: number;
+  } | null;
   /** The last driver navigates next. */
   readonly navigator: PersonId | null;
   /** What the last driver said on handing over. */
@@ -100,8 +107,8 @@ export type ServerOp =
     }
   | { readonly type: 'connections'; readonly count: number }
   | { readonly type: 'task'; readonly task: string; readonly report: TaskReport }
-  /** After a restart of the server nobody is connected. */
-  | { readonly type: 'restarted' };
+  /** Nobody is connected any more: the server stopped, or will put the room away. `seenAt`: the last time it was alive. */
+  | { readonly type: 'put-away'; readonly seenAt: number };
 
 export type Op = PersonOp | ServerOp;
 
@@ -121,6 +128,8 @@ export type Effect =
       readonly navigator: PersonId | null;
       readonly startedAt: number;
       readonly endedAt: number;
+      /** At the keyboard: without the time away. */
+      readonly ms: number;
     }
   | { readonly type: 'attended'; readonly person: PersonId }
   | { readonly type: 'task-passed'; readonly task: string; readonly person: PersonId | null }
@@ -139,7 +148,7 @@ export function newRoom(seed: {
     kind: 'lab',
     seq: 0,
     members: {},
-    keyboard: { epoch: 0, driver: null, since: 0, navigator: null, note: null },
+    keyboard: { epoch: 0, driver: null, turn: null, navigator: null, note: null },
     requests: [],
     offer: null,
     takeOver: null,

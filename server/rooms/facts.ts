@@ -20,7 +20,8 @@ export function factsOf(
   return effects.flatMap((effect): readonly Fact[] => {
     switch (effect.type) {
       case 'turn-ended': {
-        const detail = { startedAt: effect.startedAt, endedAt: effect.endedAt };
+        const { startedAt, endedAt, ms } = effect;
+        const detail = { startedAt, endedAt, ms };
         const drove = fact({ kind: 'turn', person: effect.driver, role: 'driver', detail });
         return effect.navigator === null
           ? [drove]

@@ -44,7 +44,8 @@ export class Terminal implements Disposable {
   readonly number: number;
   readonly #clock: Clock;
   readonly #scrollback: Scrollback;
-  readonly #mirror: Mirror | null;
+  readonly #mirrors: Mirrors | null;
+  #mirror: Mirror | null = null;
   readonly #viewers = new Set<Viewer>();
   #pty: Pty | null = null;
   #paused = false;
@@ -66,8 +67,8 @@ export class Terminal implements Disposable {
     // so that nobody resumes in the wrong stream. 2^53 is reached in the year 2248.
     const base = options.clock.now() * 1024;
     this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
-    this.#mirror = options.mirrors?.open({ base, ...this.#size }) ?? null;
-    this.#mirror?.onProgress(() => this.#pace());
+    this.#mirrors = options.mirrors;
+    this.#reflect(base);
   }
 
   get size(): { readonly cols: number; readonly rows: number } {
@@ -83,11 +84,6 @@ export class Terminal implements Disposable {
     return this.#scrollback.end;
   }
 
-  /** Bytes that wait for the slowest viewer's socket, for metrics and tests. */
-  get viewers(): number {
-    return this.#viewers.size;
-  }
-
   /** Takes over a pty that was opened with this terminal's size. `onExit` comes after the last byte. */
   run(pty: Pty, onExit: (exit: PtyExit) => void): void {
     this.#pty = pty;
@@ -100,19 +96,13 @@ export class Terminal implements Disposable {
     });
   }
 
-  /** Text of the server's own (「シェルが終わりました」), in the stream like any output. */
-  print(text: string): void {
-    this.#take(new TextEncoder().encode(text));
-  }
-
   /** `resumeFrom`: the offset up to which the client has everything, or null when it has nothing. */
   attach(port: ViewerPort, resumeFrom: number | null): Viewer {
     const { start, end } = this.#scrollback;
     const viewer = new Viewer(port, end, this.#clock.now());
     this.#viewers.add(viewer);
     if (resumeFrom !== null && resumeFrom >= start && resumeFrom <= end) {
-      viewer.cursor = resumeFrom;
-      viewer.acked = resumeFrom;
+      viewer.place(resumeFrom, end, this.#clock.now());
       port.resumed(resumeFrom);
       this.#pump(viewer);
     } else {
@@ -162,10 +152,6 @@ export class Terminal implements Disposable {
     return true;
   }
 
-  kill(): void {
-    this.#pty?.kill('SIGHUP');
-  }
-
   [Symbol.dispose](): void {
     this.#cancelFlush?.();
     this.#cancelWatch?.();
@@ -208,7 +194,8 @@ export class Terminal implements Disposable {
       return;
     }
     const { start, end } = this.#scrollback;
-    if (viewer.cursor < start || end - viewer.cursor > VIEWER_LAG_BYTES) {
+    const lag = end - Math.max(viewer.cursor, viewer.owed);
+    if (viewer.cursor < start || lag > VIEWER_LAG_BYTES) {
       viewer.state = 'behind';
       this.#pump(viewer);
       return;
@@ -245,17 +232,32 @@ export class Terminal implements Disposable {
     const had = viewer.cursor;
     void this.#snapshot().then((snapshot) => {
       if (!this.#viewers.has(viewer)) return;
-      viewer.state = 'following';
-      viewer.cursor = snapshot.offset;
-      viewer.acked = snapshot.offset;
-      viewer.ackedAt = this.#clock.now();
-      viewer.port.snapshot(snapshot, fresh ? 0 : Math.max(0, snapshot.offset - had));
+      // Where the stream may be cut can lie before the scrollback: in a string without an end, for one.
+      const { start, end } = this.#scrollback;
+      const offset = Math.max(snapshot.offset, start);
+      viewer.place(offset, end, this.#clock.now());
+      viewer.port.snapshot({ ...snapshot, offset }, fresh ? 0 : Math.max(0, offset - had));
       this.#pump(viewer);
       this.#pace();
     });
   }
 
-  /** Out of the mirror; without one (or when its worker is gone) an empty screen at the ring's start. */
+  /** A mirror that has seen everything from `base` on. */
+  #reflect(base: number): void {
+    const mirror = this.#mirrors?.open({ base, ...this.#size }) ?? null;
+    this.#mirror = mirror;
+    mirror?.onProgress(() => this.#pace());
+    mirror?.onLost(() => {
+      const { start, end } = this.#scrollback;
+      const known = new Uint8Array(end - start);
+      this.#scrollback.copy(start, known.length, known, 0);
+      this.#reflect(start);
+      this.#mirror?.write(known);
+      this.#pace();
+    });
+  }
+
+  /** Out of the mirror; without one, an empty screen, and then what the ring still holds. */
   async #snapshot() {
     const blank = { offset: this.#scrollback.start, ...this.#size, vt: '' };
     return this.#mirror === null ? blank : this.#mirror.snapshot().catch(() => blank);

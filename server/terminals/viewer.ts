@@ -21,6 +21,11 @@ export class Viewer {
   cursor: number;
   /** Everything before it was parsed by the client's terminal. */
   acked: number;
+  /**
+   * Up to here it may be behind: it has just been given a place to go on from, and all of this is still in
+   * the scrollback. Only beyond it does lag count, so that a repaint never leads to the next one.
+   */
+  owed: number;
   /** When `acked` last moved, or when an acknowledgement began to be owed. */
   ackedAt: number;
   /** `following`: output flows. `behind`: waits for acks, then for a repaint. `repainting`: snapshot asked. */
@@ -32,6 +37,16 @@ export class Viewer {
     this.port = port;
     this.cursor = cursor;
     this.acked = cursor;
+    this.owed = cursor;
+    this.ackedAt = now;
+  }
+
+  /** Goes on from `offset`; what lies between it and `end` is owed, not lag. */
+  place(offset: number, end: number, now: number): void {
+    this.state = 'following';
+    this.cursor = offset;
+    this.acked = offset;
+    this.owed = end;
     this.ackedAt = now;
   }
 

@@ -109,7 +109,7 @@ function rooms({
       most,
     }),
   );
-  const mirrors = owned.use(createMirrors());
+  const mirrors = owned.use(createMirrors({ clock, log }));
   const registry = owned.use(new Rooms({ store: over, seats, mirrors, clock, log, labs, idleMs: 60_000 }));
   return { registry, seats, opened };
 }

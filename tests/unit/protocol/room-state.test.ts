@@ -153,6 +153,48 @@ describe('turns', () => {
   });
 });
 
+describe('time at the keyboard', () => {
+  const minute = (n: number) => START + n * MINUTE;
+  const ended = (state: RoomState, by: string | null, op: Op, at: number) => {
+    const applied = apply(state, { op, by, at });
+    return applied.ok ? applied.effects.find((effect) => effect.type === 'turn-ended') : undefined;
+  };
+
+  it('ROOM-13 does not count while the driver is away', () => {
+    const back = settled(mob(), [ann, { type: 'connections', count: 0 }, minute(5)], [ann, here, minute(65)]);
+    const turn = ended(back, ann, { type: 'take-part', part: 'watching' }, minute(66));
+    expect(turn).toMatchObject({ driver: ann, startedAt: START, endedAt: minute(66), ms: 6 * MINUTE });
+  });
+
+  it('ROOM-13 ends when its driver was last seen, not when somebody takes the keyboard days later', () => {
+    const left = settled(mob(), [ann, { type: 'connections', count: 0 }, minute(5)]);
+    const turn = ended(left, ben, { type: 'take' }, minute(4320));
+    expect(turn).toMatchObject({ driver: ann, endedAt: minute(5), ms: 5 * MINUTE });
+  });
+
+  it('ROOM-13 is recorded when the room is put away, and begins again when the driver is back', () => {
+    const op: Op = { type: 'put-away', seenAt: minute(3) };
+    expect(ended(mob(), null, op, minute(99))).toMatchObject({ driver: ann, ms: 3 * MINUTE });
+    const away = settled(mob(), [null, op, minute(99)]);
+    expect(away.keyboard).toMatchObject({ driver: ann, turn: null });
+    expect(ended(away, null, op, minute(100))).toBeUndefined();
+    const back = settled(away, [ann, here, minute(200)]);
+    expect(back.keyboard.turn?.startedAt).toBe(minute(200));
+    expect(back.members[ann]?.droveMs).toBe(3 * MINUTE);
+  });
+});
+
+describe('the right to take part', () => {
+  it('ROOM-14 is what the last entrance says; who lost it lays the keyboard down and asks for nothing', () => {
+    const asked = settled(mob(), [ben, { type: 'request' }]);
+    const barred = settled(asked, [ben, joins('弁', false)]);
+    expect(barred.members[ben]).toMatchObject({ mayTakePart: false, part: 'watching' });
+    expect(barred.requests).toEqual([]);
+    expect(rejection(barred, ben, { type: 'request' })).toBe('watch-link');
+    expect(settled(mob(), [ann, joins('安', false)]).keyboard.driver).toBeNull();
+  });
+});
+
 describe('tasks', () => {
   const report = (status: 'pass' | 'fail') => ({ status, assertions: [], ms: 0, checkVersion: 'v' }) as const;
 
@@ -176,7 +218,7 @@ describe('properties', () => {
       { type: 'make-mob' },
       { type: 'start-turns' },
       { type: 'extend' },
-      { type: 'restarted' },
+      { type: 'put-away', seenAt: START },
     ),
     people.map((to): Op => ({ type: 'give', to, note: null })),
     fc.constantFrom<Op>({ type: 'connections', count: 0 }, { type: 'connections', count: 2 }),
@@ -202,6 +244,7 @@ describe('properties', () => {
           const moved = keyboard.driver !== state.keyboard.driver;
           expect(keyboard.epoch - state.keyboard.epoch).toBe(moved ? 1 : 0);
           if (keyboard.driver !== null) expect(members[keyboard.driver]?.part).not.toBe('watching');
+          if (keyboard.driver === null) expect(keyboard.turn).toBeNull();
           expect(keyboard.driver).not.toBe(dee);
           expect(requests).not.toContain(keyboard.driver);
           state = applied.state;

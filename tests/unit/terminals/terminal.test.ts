@@ -8,7 +8,9 @@ import {
   LOW_WATER_BYTES,
   MIB,
 } from '#protocol/limits.ts';
-import { createMirrors } from '../../../server/terminals/mirror.ts';
+import { wallClock } from '../../../server/lib/clock.ts';
+import { silentLog } from '../../../server/lib/log.ts';
+import { createMirrors, type Mirror, type Mirrors } from '../../../server/terminals/mirror.ts';
 import type { Snapshot } from '../../../server/terminals/mirror-messages.ts';
 import { Terminal } from '../../../server/terminals/terminal.ts';
 import type { ViewerPort } from '../../../server/terminals/viewer.ts';
@@ -60,9 +62,10 @@ const eventually = (condition: () => boolean) =>
     return condition();
   });
 
-function desk() {
-  const mirrors = createMirrors();
-  owned.push(mirrors);
+function desk(given?: Mirrors | null) {
+  const own = given === undefined ? createMirrors({ clock: wallClock, log: silentLog }) : null;
+  if (own !== null) owned.push(own);
+  const mirrors = own ?? given ?? null;
   const clock = new ManualClock(1_800_000_000_000);
   tick = () => clock.advance(5);
   const terminal = new Terminal({ number: 1, cols: 40, rows: 5, mirrors, clock });
@@ -199,6 +202,78 @@ describe('memory of frames', () => {
     kept[0]?.sent();
     pty.print(Buffer.alloc(64 * KIB, 'd'));
     expect(letters()).toBe('dbcd');
+  });
+});
+
+describe('a repaint never leads to the next', () => {
+  const lines = (count: number) => Buffer.from('soil\r\n'.repeat(count));
+
+  it('TERM-2 whoever is within the scrollback gets every byte, however far behind', async () => {
+    const { terminal, pty } = desk();
+    const { client, viewer } = await join(terminal);
+    const from = client.end;
+    terminal.detach(viewer);
+    for (let i = 0; i < 24; i += 1) pty.print(lines(64 * 170));
+    expect(terminal.end - from).toBeGreaterThan(1.4 * MIB);
+    const again = new Client();
+    const back = terminal.attach(again, from);
+    while (again.end < terminal.end) terminal.acknowledge(back, again.end);
+    expect(again.resumedFrom).toBe(from);
+    expect(again.snapshots).toEqual([]);
+    expect(again.text).toBe(
+      lines(64 * 170)
+        .toString()
+        .repeat(24),
+    );
+  });
+
+  it('TERM-10 in a string without an end, one snapshot and then what the scrollback holds', async () => {
+    const { terminal, pty } = desk();
+    pty.print('\x1b]0;');
+    for (let i = 0; i < 48; i += 1) pty.print(Buffer.alloc(64 * KIB, 'y'));
+    const { client, viewer } = await join(terminal);
+    while (client.end < terminal.end) terminal.acknowledge(viewer, client.end);
+    expect(client.snapshots).toHaveLength(1);
+    terminal.acknowledge(viewer, client.end);
+    pty.print('z');
+    await eventually(() => client.text.endsWith('z'));
+    expect(client.snapshots).toHaveLength(1);
+  });
+
+  it('TERM-10 without a mirror, what the scrollback holds', async () => {
+    const { terminal, pty } = desk(null);
+    for (let i = 0; i < 48; i += 1) pty.print(Buffer.alloc(64 * KIB, 'y'));
+    const { client, viewer } = await join(terminal);
+    while (client.end < terminal.end) terminal.acknowledge(viewer, client.end);
+    expect(client.snapshots).toHaveLength(1);
+    expect(Buffer.concat(client.got).length).toBe(2 * MIB);
+  });
+
+  it('TERM-10 a mirror that was lost is made again from the scrollback', async () => {
+    const real = createMirrors({ clock: wallClock, log: silentLog });
+    owned.push(real);
+    let lose: () => void = () => undefined;
+    const brittle = (): Mirror => ({
+      pending: 0,
+      write: () => undefined,
+      resize: () => undefined,
+      snapshot: () => Promise.reject(new Error('lost')),
+      onProgress: () => undefined,
+      onLost: (handler) => {
+        lose = handler;
+      },
+      [Symbol.dispose]: () => undefined,
+    });
+    let opened = 0;
+    const { terminal, pty } = desk({
+      open: (options) => (opened++ === 0 ? brittle() : real.open(options)),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+    pty.print('before ');
+    lose();
+    pty.print('after');
+    const { client } = await join(terminal);
+    expect(client.snapshots[0]?.vt).toBe('before after');
   });
 });
 

@@ -1,0 +1,158 @@
+/** One life of the worker that holds the mirrors: output goes there in lots, screens come back. */
+import { Worker } from 'node:worker_threads';
+import type { Mirror, MirrorOptions } from './mirror.ts';
+import { type FromMirror, LOT_BYTES, type Snapshot, type ToMirror } from './mirror-messages.ts';
+
+/** The memory of lots goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
+const SPARE_LOTS = 16;
+/** A lot that is not full waits this long, so that the worker's wake-up never delays a key's echo. */
+const LOT_MS = 100;
+/** Screens of some hundred terminals; a program that fills a cell without end hits it instead of the host. */
+const HEAP_MIB = 512;
+
+interface Held {
+  parsed(bytes: number): void;
+  lost(): void;
+}
+
+export class MirrorThread {
+  readonly #worker: Worker;
+  readonly #held = new Map<number, Held>();
+  readonly #asked = new Map<number, { resolve(value: Snapshot): void; reject(reason: Error): void }>();
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
+  #ids = 0;
+  #asks = 0;
+  #dead: Error | null = null;
+
+  constructor(onFailed: (error: Error) => void) {
+    this.#worker = new Worker(new URL('./mirror-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
+    this.#worker.unref();
+    this.#worker.on('message', (message: FromMirror) => this.#hear(message));
+    this.#worker.on('error', (error) => {
+      const dead = new Error('the worker of the mirrors failed', { cause: error });
+      this.#dead = dead;
+      onFailed(dead);
+      for (const { reject } of this.#asked.values()) reject(dead);
+      for (const held of [...this.#held.values()]) held.lost();
+    });
+  }
+
+  open({ base, cols, rows }: MirrorOptions): Mirror {
+    this.#ids += 1;
+    const id = this.#ids;
+    let pending = 0;
+    let onProgress: () => void = () => undefined;
+    let onLost: () => void = () => undefined;
+    const lots = new Lots(
+      () => this.#spare.pop() ?? new Uint8Array(LOT_BYTES),
+      (chunk) => this.#tell({ type: 'write', id, chunk }, [chunk.buffer]),
+    );
+    this.#held.set(id, {
+      parsed: (bytes) => {
+        pending = Math.max(0, pending - bytes);
+        onProgress();
+      },
+      lost: () => {
+        pending = 0;
+        onLost();
+      },
+    });
+    this.#tell({ type: 'open', id, base, cols, rows });
+
+    return {
+      get pending() {
+        return pending;
+      },
+      onProgress: (handler) => {
+        onProgress = handler;
+      },
+      onLost: (handler) => {
+        onLost = handler;
+      },
+      write: (chunk) => {
+        if (this.#dead !== null) return;
+        pending += chunk.length;
+        lots.add(chunk);
+      },
+      resize: (newCols, newRows) => {
+        lots.handOver();
+        this.#tell({ type: 'resize', id, cols: newCols, rows: newRows });
+      },
+      snapshot: () => {
+        if (this.#dead !== null) return Promise.reject(this.#dead);
+        lots.handOver();
+        this.#asks += 1;
+        const ask = this.#asks;
+        return new Promise((resolve, reject) => {
+          this.#asked.set(ask, { resolve, reject });
+          this.#tell({ type: 'snapshot', id, ask });
+        });
+      },
+      [Symbol.dispose]: () => {
+        this.#held.delete(id);
+        lots.drop();
+        this.#tell({ type: 'close', id });
+      },
+    };
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #hear(message: FromMirror): void {
+    if (message.type === 'parsed') {
+      if (message.chunk !== undefined && this.#spare.length < SPARE_LOTS) this.#spare.push(message.chunk);
+      this.#held.get(message.id)?.parsed(message.bytes);
+    } else {
+      this.#asked.get(message.ask)?.resolve(message.snapshot);
+      this.#asked.delete(message.ask);
+    }
+  }
+
+  #tell(message: ToMirror, transfer: readonly ArrayBuffer[] = []): void {
+    if (this.#dead === null) this.#worker.postMessage(message, [...transfer]);
+  }
+}
+
+/** Gathers output until a lot is full, or its time has come. */
+class Lots {
+  readonly #fresh: () => Uint8Array<ArrayBuffer>;
+  readonly #send: (chunk: Uint8Array<ArrayBuffer>) => void;
+  #lot: Uint8Array<ArrayBuffer> | null = null;
+  #filled = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(fresh: () => Uint8Array<ArrayBuffer>, send: (chunk: Uint8Array<ArrayBuffer>) => void) {
+    this.#fresh = fresh;
+    this.#send = send;
+  }
+
+  add(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      this.#lot ??= this.#fresh();
+      const piece = chunk.subarray(at, at + LOT_BYTES - this.#filled);
+      this.#lot.set(piece, this.#filled);
+      this.#filled += piece.length;
+      at += piece.length;
+      if (this.#filled === LOT_BYTES) this.handOver();
+    }
+    if (this.#lot !== null) this.#timer ??= setTimeout(() => this.handOver(), LOT_MS).unref();
+  }
+
+  handOver(): void {
+    const lot = this.#lot;
+    const filled = this.#filled;
+    this.drop();
+    if (lot !== null) this.#send(filled === LOT_BYTES ? lot : lot.slice(0, filled));
+  }
+
+  drop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#lot = null;
+    this.#filled = 0;
+  }
+}
