@@ -10,13 +10,10 @@ const ROOMS_SHOWN = 20; // on the front page: what one may still remember
 export function createSummaries(store: Pick<Store, 'rooms'>) {
   return {
     async summary(room: RoomId, person: PersonId): Promise<RoomSummary | Refusal> {
-      if ((await store.rooms.get(room)) === null) return { code: 'not-found', values: {} };
+      const [state, touchedAt] = await Promise.all([store.rooms.get(room), store.rooms.touchedAt(room)]);
+      if (state === null || touchedAt === null) return { code: 'not-found', values: {} };
       if ((await store.rooms.access(room, person)) === null) return { code: 'forbidden', values: {} };
-      const mine = await store.rooms.ofPerson(person, ROOMS_SHOWN);
-      const found = mine.find(({ state }) => state.id === room);
-      return found === undefined
-        ? { code: 'not-found', values: {} }
-        : summarise(found.state, found.touchedAt);
+      return summarise(state, touchedAt);
     },
     async ofPerson(person: PersonId): Promise<readonly RoomSummary[]> {
       const mine = await store.rooms.ofPerson(person, ROOMS_SHOWN);

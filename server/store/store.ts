@@ -79,6 +79,8 @@ export interface RoomStore {
   /** All or nothing. Rejects when the attempt to be replaced has ended already: its place is taken once. */
   create(opening: RoomOpening): Promise<void>;
   get(id: RoomId): Promise<RoomState | null>;
+  /** When it was opened, or changed last. */
+  touchedAt(id: RoomId): Promise<number | null>;
   /**
    * All or nothing: the room's new state, what became known with it, and the holder when it changed.
    * Rejects, in conflict, unless its `seq` is higher than what is stored.

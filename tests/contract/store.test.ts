@@ -244,6 +244,8 @@ describe.each(KINDS)('$name', ({ open }) => {
       const found = await store.rooms.ofPerson(id, 2);
       expect(found.map(({ state }) => state.id)).toEqual([rooms[0], rooms[2]]);
       expect(found[0]?.touchedAt).toBe(clock.now());
+      expect(await store.rooms.touchedAt(first.id)).toBe(clock.now());
+      expect(await store.rooms.touchedAt(newId())).toBeNull();
     });
   });
 

@@ -54,6 +54,19 @@ describe('rooms', () => {
     expect(nowhere.json).toEqual(error('not-found'));
   });
 
+  test('HTTP-5 a room is found again, whatever was touched since', async () => {
+    const { browser, id } = await named('学ぶ人');
+    const room = await openRoom(server.store, id);
+    const touchedAt = server.clock.now();
+    for (let n = 0; n < 20; n++) {
+      server.clock.advance(1);
+      await openRoom(server.store, id);
+    }
+    const lately = (await browser.get('/api/rooms')).json as readonly { readonly id: string }[];
+    expect(lately.map((one) => one.id)).not.toContain(room);
+    expect((await browser.get(`/api/rooms/${room}`)).json).toMatchObject({ id: room, touchedAt });
+  });
+
   test('LINK-10 a ticket is good once, for its person and room', async () => {
     const { browser, id } = await named('学ぶ人');
     const room = await openRoom(server.store, id);

@@ -1,32 +1,19 @@
 import { newRoom } from '#protocol/room-state.ts';
 import type { RoomsPort } from '../../server/http/rooms-port.ts';
 import { newId } from '../../server/lib/ids.ts';
+import { createSummaries } from '../../server/rooms/summaries.ts';
 import type { RoomOpening, Store } from '../../server/store/store.ts';
 
 /** Rooms that are only records: what HTTP needs of them, without seats. Knows the labs that it is given. */
 export function storedRooms(store: Store, labs: readonly string[]): RoomsPort {
   return {
+    ...createSummaries(store),
     async start(person, lab, fresh) {
       if (!labs.includes(lab)) return { code: 'not-found', values: {} };
       const current = await store.attempts.current(lab, person);
       if (current !== null && !fresh) return { room: current.room };
       return { room: await openRoom(store, person, lab) };
     },
-    async summary(room, person) {
-      const state = await store.rooms.get(room);
-      if (state === null) return { code: 'not-found', values: {} };
-      if ((await store.rooms.access(room, person)) === null) return { code: 'forbidden', values: {} };
-      const { id, kind, lab, facilitator } = state;
-      return { id, kind, lab, facilitator, tasksPassed: 0, tasks: 0, touchedAt: 0 };
-    },
-    async ofPerson(person) {
-      return (await store.rooms.ofPerson(person, 50)).map(({ state, touchedAt }) => {
-        const { id, kind, lab, facilitator } = state;
-        return { id, kind, lab, facilitator, tasksPassed: 0, tasks: 0, touchedAt };
-      });
-    },
-    mayEnter: async (room, person) => (await store.rooms.access(room, person)) !== null,
-    labOf: async (room) => (await store.rooms.get(room))?.lab ?? null,
   };
 }
 

@@ -31,6 +31,10 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
       const row = await writer.first(queries.selectFrom('room').select('state').where('id', '=', id));
       return row === null ? null : stateOf(row.state);
     },
+    async touchedAt(id) {
+      const row = await writer.first(queries.selectFrom('room').select('touched_at').where('id', '=', id));
+      return row?.touched_at ?? null;
+    },
     async commit({ room, facts, holder }) {
       await writer.run([
         statement(stateChange(room, clock.now()), 1),
