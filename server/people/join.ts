@@ -48,16 +48,18 @@ export function createJoin({
     const who = person ?? (await people.welcome(name ?? ''));
     if ('code' in who) return { refused: who };
     const to = await give(store, people, link, who);
+    if (to === null) return refused('link-spent');
     return { answer: { needsName: false, kind, to }, newcomer: person === null ? who : null };
   };
 }
 
+/** Null when the link was revoked after it was spent. */
 async function give(
   store: Pick<Store, 'rooms'>,
   people: People,
   link: StoredLink,
   person: Person,
-): Promise<JoinTarget> {
+): Promise<JoinTarget | null> {
   switch (link.kind) {
     case 'owner':
       await people.raise(person, 'owner');
@@ -69,8 +71,9 @@ async function give(
     case 'room-watch': {
       const { room, kind, id } = link;
       if (room === null) throw new Error(`The link ${id} is for a room, and names none.`);
-      await store.rooms.grant({ room, person: person.id, mayTakePart: kind === 'room-take-part', link: id });
-      return { page: 'room', room };
+      const mayTakePart = kind === 'room-take-part';
+      const given = await store.rooms.grant({ room, person: person.id, mayTakePart, link: id });
+      return given ? { page: 'room', room } : null;
     }
     default:
       return link.kind satisfies never;

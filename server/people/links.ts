@@ -80,9 +80,7 @@ export async function createLinks({ store, clock }: LinksDeps): Promise<Links> {
       const link = await store.links.get(id);
       if (link === null || link.kind === 'owner') return refusal('not-found');
       if (by.role !== 'owner' && !(await maySee(by, link))) return refusal('forbidden');
-      const gone = await store.rooms.revokeLink(id);
-      await store.links.delete(id);
-      const lost = await withoutOtherRight(store, gone);
+      const lost = await withoutOtherRight(store, await store.links.revoke(id));
       if (lost.length > 0) for (const listener of listeners) listener(lost);
       return null;
     },

@@ -63,7 +63,8 @@ export interface LinkStore {
   list(now: number): Promise<readonly StoredLink[]>;
   /** Counts a use. For a link that is good once (`owner`), false when somebody was faster. */
   spend(id: string, once: boolean): Promise<boolean>;
-  delete(id: string): Promise<void>;
+  /** Deletes the link and the rights that it gave, in one job; returns those rights. */
+  revoke(id: string): Promise<readonly RoomAccess[]>;
 }
 
 /** Who may enter a room, and by what right; revoking the link takes the right away. */
@@ -86,10 +87,9 @@ export interface RoomStore {
    * Rejects, in conflict, unless its `seq` is higher than what is stored.
    */
   commit(change: RoomChange): Promise<void>;
-  grant(access: RoomAccess): Promise<void>;
+  /** A right by a link; false when the link is gone, and nothing was given. */
+  grant(access: RoomAccess & { readonly link: string }): Promise<boolean>;
   access(room: RoomId, person: PersonId): Promise<RoomAccess | null>;
-  /** Takes away what the link gave; returns whom it concerned. */
-  revokeLink(link: string): Promise<readonly RoomAccess[]>;
   /** Rooms that the person may enter, touched last first, at most `limit`. */
   ofPerson(
     person: PersonId,

@@ -114,7 +114,7 @@ describe.each(KINDS)('$name', ({ open }) => {
       const often = await link();
       await Promise.all(Array.from({ length: 9 }, () => store.links.spend(often.id, false)));
       expect(await store.links.get(often.id)).toMatchObject({ uses: 9 });
-      await store.links.delete(often.id);
+      await store.links.revoke(often.id);
       expect(await store.links.spend(often.id, false)).toBe(false);
     });
   });
@@ -203,12 +203,13 @@ describe.each(KINDS)('$name', ({ open }) => {
       await grant(false, watch.id);
       await grant(false, watch.id);
       expect(await store.rooms.access(room, guest.id)).toMatchObject({ mayTakePart: true });
-      expect(await store.rooms.revokeLink(takePart.id)).toEqual([
+      expect(await store.links.revoke(takePart.id)).toEqual([
         { room, person: guest.id, mayTakePart: true, link: takePart.id },
       ]);
+      expect(await store.links.get(takePart.id)).toBeNull();
       expect(await store.rooms.access(room, guest.id)).toMatchObject({ mayTakePart: false, link: watch.id });
-      // A deleted link leaves no right behind, even when nobody revoked it first.
-      await store.links.delete(watch.id);
+      await store.links.revoke(watch.id);
+      expect(await store.links.revoke(watch.id)).toEqual([]);
       expect(await store.rooms.access(room, guest.id)).toBeNull();
       expect(await store.rooms.access(room, host.id)).toMatchObject({ mayTakePart: true, link: null });
     });
@@ -217,17 +218,38 @@ describe.each(KINDS)('$name', ({ open }) => {
       const host = await person();
       const guest = await person();
       const room = await openRoom(store, host.id);
-      const own = { room, person: guest.id, link: null };
-      await store.rooms.grant({ ...own, mayTakePart: true });
-      await store.rooms.grant({ ...own, mayTakePart: false });
-      expect(await store.rooms.access(room, guest.id)).toEqual({ ...own, mayTakePart: false });
+      const lent = { room, person: guest.id, link: (await link({ room })).id };
+      expect(await store.rooms.grant({ ...lent, mayTakePart: true })).toBe(true);
+      expect(await store.rooms.grant({ ...lent, mayTakePart: false })).toBe(true);
+      expect(await store.rooms.access(room, guest.id)).toEqual({ ...lent, mayTakePart: false });
+      expect(await store.links.revoke(lent.link)).toHaveLength(1);
     });
 
     test('STORE-6 a right needs a room, a person and a link that are there', async () => {
       const { id } = await person();
       const room = await openRoom(store, id);
-      const right = { room, person: id, mayTakePart: true, link: newId() };
-      await expect(store.rooms.grant(right)).rejects.toEqual(failed('conflict'));
+      const right = { room, person: id, mayTakePart: true, link: (await link({ room })).id };
+      for (const wrong of [{ room: newId() }, { person: newId() }]) {
+        await expect(store.rooms.grant({ ...right, ...wrong })).rejects.toEqual(failed('conflict'));
+      }
+      expect(await store.rooms.grant({ ...right, link: newId() })).toBe(false);
+    });
+
+    test('STORE-6 of those who come while a link is revoked, each is told of or refused', async () => {
+      const host = await person();
+      const room = await openRoom(store, host.id);
+      const { id } = await link({ kind: 'room-watch', room });
+      const [early, late] = [await person(), await person()];
+      const comes = ({ id: who }: Person) => [
+        store.links.spend(id, false),
+        store.rooms.grant({ room, person: who, mayTakePart: false, link: id }),
+      ];
+      // All in one moment, in this order.
+      const all = [...comes(early), store.links.revoke(id), ...comes(late)];
+      const told = [{ room, person: early.id, mayTakePart: false, link: id }];
+      expect(await Promise.all(all)).toEqual([true, true, told, false, false]);
+      expect(await store.rooms.access(room, early.id)).toBeNull();
+      expect(await store.rooms.access(room, late.id)).toBeNull();
     });
 
     test('STORE-7 rooms of a person come touched last first, as many as asked for', async () => {

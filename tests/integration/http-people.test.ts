@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJoin } from '../../server/people/join.ts';
 import { ownerLink } from '../../server/people/links.ts';
+import { createPeople } from '../../server/people/people.ts';
+import type { RoomStore } from '../../server/store/store.ts';
 import type { Browser } from '../support/browser.ts';
 import { startHttp, type TestServer } from '../support/http-server.ts';
 import { openRoom } from '../support/stored-rooms.ts';
@@ -211,6 +214,25 @@ describe('links', () => {
     expect(lost).toEqual([{ room, person, mayTakePart: true, link }]);
     expect((await guest.send('POST', `/api/rooms/${room}/ticket`)).json).toEqual(error('forbidden'));
     expect((await host.send('POST', `/api/rooms/${room}/ticket`)).status).toBe(200);
+  });
+
+  test('LINK-6 whose link is revoked while they join is refused, as by a link that is gone', async () => {
+    const { store, clock, links } = server;
+    const { browser: host, id } = await named('進行役');
+    const room = await openRoom(store, id);
+    const made = await host.send('POST', '/api/links', { kind: 'room-take-part', room });
+    const { id: link, url } = made.json as { id: string; url: string };
+    const revokedFirst: RoomStore['grant'] = async (access) => {
+      expect((await host.send('DELETE', `/api/links/${link}`)).status).toBe(204);
+      return store.rooms.grant(access);
+    };
+    const join = createJoin({
+      store: { links: store.links, rooms: { ...store.rooms, grant: revokedFirst } },
+      people: createPeople({ store, clock }),
+      links,
+    });
+    const joined = await join({ by: { secret: secretOf(url) }, name: '間に合わない人', person: null });
+    expect(joined).toEqual({ refused: { code: 'link-spent', values: {} } });
   });
 
   test('LINK-6 who came by another link as well keeps that, and is not sent away', async () => {

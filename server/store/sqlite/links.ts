@@ -1,6 +1,7 @@
 import type { LinkStore } from '../store.ts';
 import { queries } from './queries.ts';
-import type { Writer } from './writer.ts';
+import { accessOf } from './rooms.ts';
+import { statement, type Writer } from './writer.ts';
 
 export function linkStore(writer: Writer): LinkStore {
   return {
@@ -28,8 +29,10 @@ export function linkStore(writer: Writer): LinkStore {
         .where('id', '=', id);
       return (await writer.change(once ? used.where('uses', '=', 0) : used)) === 1;
     },
-    async delete(id) {
-      await writer.change(queries.deleteFrom('link').where('id', '=', id));
+    async revoke(id) {
+      const rights = queries.deleteFrom('access').where('link', '=', id).returningAll();
+      const link = queries.deleteFrom('link').where('id', '=', id);
+      return (await writer.all(rights, [statement(link)])).map(accessOf);
     },
   };
 }

@@ -11,7 +11,6 @@ import { statement, type Writer } from './writer.ts';
 export function roomStore(writer: Writer, clock: Clock): RoomStore {
   return {
     async create({ room, attempt, by, replaces }) {
-      const own = accessRow({ room: room.id, person: by, mayTakePart: true, link: null });
       await writer.run([
         ...(replaces === null ? [] : [statement(attemptEnd(replaces), 1)]),
         statement(queries.insertInto('attempt').values(attemptRow(attempt)), 1),
@@ -24,7 +23,10 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
           }),
           1,
         ),
-        statement(queries.insertInto('access').values(own), 1),
+        statement(
+          queries.insertInto('access').values({ room: room.id, person: by, link: null, may_take_part: 1 }),
+          1,
+        ),
       ]);
     },
     async get(id) {
@@ -42,8 +44,23 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
         ...(holder === undefined ? [] : [statement(holderChange(room, holder), 1)]),
       ]);
     },
-    async grant(access) {
-      await writer.change(queries.insertInto('access').orReplace().values(accessRow(access)));
+    async grant({ room, person, mayTakePart, link }) {
+      // Selected from the link itself: once that is gone, there is nothing to insert.
+      const right = queries
+        .selectFrom('link')
+        .select([
+          sql.val(room).as('room'),
+          sql.val(person).as('person'),
+          'id as link',
+          sql.val(mayTakePart ? 1 : 0).as('may_take_part'),
+        ])
+        .where('id', '=', link);
+      const query = queries
+        .insertInto('access')
+        .orReplace()
+        .columns(['room', 'person', 'link', 'may_take_part'])
+        .expression(right);
+      return (await writer.change(query)) === 1;
     },
     async access(room, person) {
       // A person may have come by several links: the strongest right counts, an own one before a lent one.
@@ -57,10 +74,6 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
         .limit(1);
       const row = await writer.first(query);
       return row === null ? null : accessOf(row);
-    },
-    async revokeLink(link) {
-      const rows = await writer.all(queries.deleteFrom('access').where('link', '=', link).returningAll());
-      return rows.map(accessOf);
     },
     async ofPerson(person, limit) {
       const query = queries
@@ -106,10 +119,6 @@ function stateOf(json: string): RoomState {
   return JSON.parse(json) as RoomState;
 }
 
-function accessRow({ room, person, link, mayTakePart }: RoomAccess): AccessTable {
-  return { room, person, link, may_take_part: mayTakePart ? 1 : 0 };
-}
-
-function accessOf({ room, person, link, may_take_part }: AccessTable): RoomAccess {
+export function accessOf({ room, person, link, may_take_part }: AccessTable): RoomAccess {
   return { room, person, link, mayTakePart: may_take_part === 1 };
 }

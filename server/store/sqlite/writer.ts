@@ -57,9 +57,9 @@ export class Writer {
     });
   }
 
-  /** Rows of one query, in the shape that Kysely derived from the schema. */
-  async all<Row>(query: Compilable<Row>): Promise<readonly Row[]> {
-    const [result] = await this.run([statement(query)]);
+  /** Rows of one query, in the shape that Kysely derived from the schema; what comes after it is one job with it. */
+  async all<Row>(query: Compilable<Row>, after: readonly Statement[] = []): Promise<readonly Row[]> {
+    const [result] = await this.run([statement(query), ...after]);
     // The writer passes on what SQLite gave; STRICT tables hold what `schema.ts` says.
     return (result?.rows ?? []) as readonly Row[];
   }
