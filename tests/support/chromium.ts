@@ -127,7 +127,15 @@ export class Visitor implements AsyncDisposable {
 
 /** What axe finds, by all of its rules or by these: one line per violation and element. */
 export async function axeViolations(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
+  // Two frames after the last transition: axe takes colours as they are at the moment.
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+    await frame();
+  });
+  // Without frames of other origins axe needs no page of its own to collect results.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(' ')}: ${failureSummary}`),
