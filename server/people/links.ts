@@ -34,7 +34,10 @@ export interface NewLink {
 export interface Links {
   /** Team links by the owner, room links by the room's facilitator. */
   create(by: Person, wanted: NewLink): Promise<ShownLink | Refusal>;
-  /** The owner sees all of them; others those of the rooms that they facilitate. Newest first. */
+  /**
+   * The owner sees all of them; others those of the rooms that they facilitate. Newest first. One that
+   * has expired is there while somebody has a right by it, since to revoke it is how they are sent away.
+   */
   list(by: Person): Promise<readonly ShownLink[]>;
   /** Takes the link, and what it gave, away at once. */
   revoke(by: Person, id: string): Promise<Refusal | null>;

@@ -59,7 +59,7 @@ export interface LinkStore {
   byHash(hash: string): Promise<StoredLink | null>;
   byCodeHash(hash: string, now: number): Promise<StoredLink | null>;
   get(id: string): Promise<StoredLink | null>;
-  /** Those that are still good at `now`, newest first. */
+  /** Those that are still good at `now`, or by which somebody has a right; newest first. */
   list(now: number): Promise<readonly StoredLink[]>;
   /** Counts a use. For a link that is good once (`owner`), false when somebody was faster. */
   spend(id: string, once: boolean): Promise<boolean>;

@@ -107,6 +107,16 @@ describe.each(KINDS)('$name', ({ open }) => {
       expect((await store.links.list(old.expiresAt)).map(({ id }) => id)).toEqual([young.id]);
     });
 
+    test('STORE-2 a link that gives somebody a right is in the list until it is revoked', async () => {
+      const host = await person();
+      const room = await openRoom(store, host.id);
+      const made = await link({ kind: 'room-watch', room });
+      await store.rooms.grant({ room, person: host.id, mayTakePart: false, link: made.id });
+      expect(await store.links.list(made.expiresAt)).toEqual([made]);
+      await store.links.revoke(made.id);
+      expect(await store.links.list(made.expiresAt)).toEqual([]);
+    });
+
     test('STORE-3 a link that is good once is spent by one; others count', async () => {
       const once = await link({ kind: 'owner' });
       const spent = await Promise.all(Array.from({ length: 9 }, () => store.links.spend(once.id, true)));

@@ -256,6 +256,41 @@ describe('links', () => {
     expect(lost).toEqual([{ room, person, mayTakePart: true, link: takePart.id }]);
   });
 
+  test('LINK-6 a revoked team link leaves members as they are', async () => {
+    const boss = await owner();
+    const made = (await boss.send('POST', '/api/links', { kind: 'team' })).json as {
+      id: string;
+      url: string;
+    };
+    const mate = server.browser();
+    await mate.send('POST', '/api/join', { secret: secretOf(made.url), name: '同僚' });
+    expect((await boss.send('DELETE', `/api/links/${made.id}`)).status).toBe(204);
+    expect((await mate.get('/api/me')).json).toMatchObject({ person: { role: 'member' } });
+  });
+
+  test('LINK-14 who came by a link that has expired since is still seen, and can be sent away', async () => {
+    const { browser: host, id } = await named('進行役');
+    const room = await openRoom(server.store, id);
+    const make = async () =>
+      (await host.send('POST', '/api/links', { kind: 'room-watch', room })).json as {
+        id: string;
+        url: string;
+      };
+    const [used, unused] = [await make(), await make()];
+    const guest = server.browser();
+    await guest.send('POST', '/api/join', { secret: secretOf(used.url), name: '来た人' });
+    server.clock.advance(7 * 24 * 60 * 60_000);
+    const listed = (await host.get('/api/links')).json;
+    expect(listed).toEqual([expect.objectContaining({ id: used.id, uses: 1 })]);
+    expect(listed).not.toContainEqual(expect.objectContaining({ id: unused.id }));
+    expect((await guest.send('POST', `/api/rooms/${room}/ticket`)).status).toBe(200);
+    const late = await server.browser().send('POST', '/api/join', { secret: secretOf(used.url), name: '次' });
+    expect(late.json).toEqual(error('link-spent'));
+    expect((await host.send('DELETE', `/api/links/${used.id}`)).status).toBe(204);
+    expect((await host.get('/api/links')).json).toEqual([]);
+    expect((await guest.send('POST', `/api/rooms/${room}/ticket`)).json).toEqual(error('forbidden'));
+  });
+
   test('LINK-7 the owner sees and revokes every link, and makes none for rooms of others', async () => {
     const boss = await owner();
     const { browser: host, id } = await named('進行役');

@@ -20,8 +20,14 @@ export function linkStore(writer: Writer): LinkStore {
     byCodeHash: (hash, now) =>
       writer.first(links().where('code_hash', '=', hash).where('expires_at', '>', now)),
     get: (id) => writer.first(links().where('id', '=', id)),
-    list: (now) =>
-      writer.all(links().where('expires_at', '>', now).orderBy('created_at', 'desc').orderBy('id')),
+    list(now) {
+      const givesRights = queries.selectFrom('access').select('link').where('link', 'is not', null);
+      const query = links()
+        .where((link) => link.or([link('expires_at', '>', now), link('id', 'in', givesRights)]))
+        .orderBy('created_at', 'desc')
+        .orderBy('id');
+      return writer.all(query);
+    },
     async spend(id, once) {
       const used = queries
         .updateTable('link')
