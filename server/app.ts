@@ -65,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let origin = options.originAt(options.port);
   const missing = await seats.missing();
-  const facts = (): Me['host'] => ({
+  const about = (): Me['host'] => ({
     version: options.version,
     sandbox: missing.length > 0 ? 'none' : driver.name,
     missing,
@@ -79,14 +79,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const links = await createLinks({ store, clock });
   const tickets = createTickets({ clock });
   const summaries = createSummaries(store);
-  links.onRevoked((lost) => void rooms.revoked(lost));
+  links.onRevoked((lost) => {
+    rooms.revoked(lost).catch((error: unknown) => log.error({ err: error }, 'somebody was not sent away'));
+  });
 
   const http = await createHttp({
     ...options,
     people,
     links,
     tickets,
-    facts,
+    about,
     sessions: createSessions({ store, clock }),
     join: createJoin({ store, people, links }),
     map: createChoreMap({ store, clock }),
@@ -107,15 +109,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       rooms,
       clock,
       log,
-      async redeem(ticket) {
-        const admission = tickets.redeem(ticket);
-        if (admission === null) return null;
-        const person = await store.people.get(admission.person);
-        const access = await store.rooms.access(admission.room, admission.person);
-        if (person === null || access === null) return null;
-        const { id, name } = person;
-        return { person: id, name, mayTakePart: access.mayTakePart, room: admission.room };
+      redeem: (ticket) => tickets.redeem(ticket),
+      async admit(id, room) {
+        const [person, access] = await Promise.all([store.people.get(id), store.rooms.access(room, id)]);
+        return person === null || access === null
+          ? null
+          : { name: person.name, mayTakePart: access.mayTakePart };
       },
+      checkHost: options.trustProxy.length === 0,
     }),
   );
 
@@ -133,6 +134,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     async [Symbol.asyncDispose]() {
       // Rooms first: people are told and homes saved while sockets still stand.
       await rooms[Symbol.asyncDispose]();
+      // Then nobody is waited for: a request that never ends must not hold up the rest.
+      http.server.closeAllConnections();
       await parts.disposeAsync();
     },
   };

@@ -34,6 +34,8 @@ await serve(config.config);
 
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
+  // A promise that nobody listened to is a bug of ours: it is told, and costs nobody their shell.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error was not handled'));
   await using parts = new AsyncDisposableStack();
   try {
     const driver = sandboxDriver(config, log);
@@ -131,5 +133,6 @@ function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    process.once('SIGHUP', resolve); // the terminal in which it was started is closed
   });
 }

@@ -43,7 +43,7 @@ export interface HttpOptions {
   /** The one origin that browsers use; asked at each request, since port 0 is known only once listening. */
   readonly origin: () => string;
   /** What `GET /api/me` says of this server. */
-  readonly facts: () => Me['host'];
+  readonly about: () => Me['host'];
   /** Folder of the built site, absolute. */
   readonly dist: string;
   readonly tls: Tls | null;
@@ -54,7 +54,7 @@ export interface HttpOptions {
 
 /** An app that is ready to listen; its `server` is where sockets are upgraded. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { origin, log, facts, sessions, trustProxy, rates = RATES } = options;
+  const { origin, log, about, sessions, trustProxy, rates = RATES } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -75,7 +75,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const limits = await rateLimits(app, rates);
 
   const deps = { ...options, limits, cookie: session };
-  app.get('/healthz', async () => ({ status: 'ok', version: facts().version }));
+  app.get('/healthz', async () => ({ status: 'ok', version: about().version }));
   sessionRoutes(app, deps);
   joinRoutes(app, deps);
   linkRoutes(app, deps);

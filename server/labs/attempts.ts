@@ -48,8 +48,9 @@ export function attemptView(
 }
 
 /** What a seat for this attempt has to hold. */
-export function seatSpec(lab: LoadedLab, attempt: Attempt): SeatSpec {
+export function seatSpec(lab: LoadedLab, attempt: Attempt, owner: SeatSpec['owner']): SeatSpec {
   return {
+    owner,
     attempt: attempt.id,
     lab: attempt.lab,
     limits: lab.facts.sandbox,

@@ -173,6 +173,19 @@ export const ERRORS = {
     ja: 'いま練習環境がいっぱいです。席があくまで少し待ってください。',
     en: 'All practice seats are taken. Please wait until one is free.',
   },
+  'moved-on': {
+    status: 409,
+    close: 4412,
+    retryable: false,
+    ja: 'このラボは新しい値で始め直されました。ここに書いたものは残っています。つづきは新しい部屋でどうぞ。',
+    en: 'This lab was started again with new values. What you wrote here is kept. Go on in the new room.',
+  },
+  'opened-elsewhere': {
+    status: 409,
+    retryable: true,
+    ja: '別のラボでシェルを開いたので、ここのシェルは片付けました。ホームは残っています。ここでもう一度始められます。',
+    en: 'You opened a shell in another lab, so this one was put away. Its home is kept. You can start it again here.',
+  },
   'store-failed': {
     status: 503,
     retryable: true,

@@ -1,6 +1,6 @@
 /**
  * The desk of a room: its seat and its terminal, and whose hands are on it. It starts shells, lets in
- * keys by epoch, decides which tab gives the size and the pace, and prints when a shell has ended.
+ * keys by epoch, decides which tab gives the size and the pace, and tells when a shell has ended.
  */
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { PersonId } from '#protocol/ids.ts';
@@ -23,7 +23,9 @@ export interface DeskDeps {
   readonly mirrors: Mirrors;
   readonly clock: Clock;
   readonly log: Log;
-  readonly spec: SeatSpec;
+  readonly spec: () => SeatSpec;
+  /** A fresh attempt has taken this one's place: no shell is started any more. */
+  readonly ended: boolean;
   /** The terminal's state changed. */
   readonly onInfo: (info: TerminalInfo) => void;
   readonly onSeat: (seat: Seat) => void;
@@ -35,6 +37,8 @@ export class Desk implements AsyncDisposable {
   readonly #viewers = new Map<RoomConnection, Viewer>();
   /** Last `i` taken per tab: what a reconnect sends again is dropped. */
   readonly #lastInput = new Map<string, number>();
+  /** What each tab would like; counts as soon as that tab types. */
+  readonly #wanted = new Map<RoomConnection, { readonly cols: number; readonly rows: number }>();
   #status: TerminalInfo['state'] = { status: 'starting' };
   #seat: Seat | null = null;
   #starting: Promise<void> | null = null;
@@ -84,6 +88,7 @@ export class Desk implements AsyncDisposable {
   detach(connection: RoomConnection): void {
     const viewer = this.#viewers.get(connection);
     this.#viewers.delete(connection);
+    this.#wanted.delete(connection);
     if (viewer !== undefined) this.#terminal.detach(viewer);
     if (this.#active === connection) this.#activate(this.#anyTabOf(this.#keyboard.driver));
   }
@@ -110,8 +115,10 @@ export class Desk implements AsyncDisposable {
     if (epoch !== this.#keyboard.epoch) return null;
     if (i <= (this.#lastInput.get(connection.tab) ?? 0)) return null;
     this.#lastInput.set(connection.tab, i);
-    if (this.#active !== connection) this.#activate(connection);
-    this.#seat?.touch();
+    if (this.#active !== connection) {
+      this.#activate(connection);
+      this.#applySize(connection);
+    }
     this.#terminal.input(new TextEncoder().encode(data));
     return null;
   }
@@ -128,9 +135,8 @@ export class Desk implements AsyncDisposable {
 
   /** The active tab's size is the size. */
   resize(connection: RoomConnection, cols: number, rows: number): void {
-    if (connection !== this.#active) return;
-    const changed = this.#terminal.resize(within(cols, COLS), within(rows, ROWS));
-    if (changed) this.#deps.onInfo(this.info);
+    this.#wanted.set(connection, { cols: within(cols, COLS), rows: within(rows, ROWS) });
+    if (connection === this.#active) this.#applySize(connection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,8 +147,12 @@ export class Desk implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
+    if (this.#deps.ended) {
+      this.#say({ status: 'failed', refusal: { code: 'moved-on', values: {} } });
+      return;
+    }
     this.#say({ status: 'starting' });
-    const opened = await this.#deps.seats.open(this.#deps.spec);
+    const opened = await this.#deps.seats.open(this.#deps.spec());
     if (!opened.ok) {
       this.#say({ status: 'failed', refusal: { code: opened.code, values: {} } });
       return;
@@ -157,7 +167,6 @@ export class Desk implements AsyncDisposable {
         this.#echo = on;
       });
       this.#terminal.run(pty, ({ code, signal }) => {
-        seat.touch();
         this.#say({ status: 'exited', code, signal });
       });
       // The size may have changed while the shell was starting.
@@ -178,8 +187,8 @@ export class Desk implements AsyncDisposable {
     void seat.ended.then(({ reason }) => {
       if (this.#seat === seat) this.#seat = null;
       if (this.#disposed) return;
-      this.#deps.log.warn({ reason }, 'a sandbox ended');
-      this.#say({ status: 'failed', refusal: { code: 'shell-failed', values: {} } });
+      if (seat.endedFor === null) this.#deps.log.warn({ reason }, 'a sandbox ended');
+      this.#say({ status: 'failed', refusal: { code: seat.endedFor ?? 'shell-failed', values: {} } });
     });
   }
 
@@ -192,6 +201,11 @@ export class Desk implements AsyncDisposable {
     this.#active = connection;
     const viewer = connection === null ? undefined : this.#viewers.get(connection);
     this.#terminal.pace(viewer ?? null);
+  }
+
+  #applySize(connection: RoomConnection): void {
+    const wanted = this.#wanted.get(connection);
+    if (wanted !== undefined && this.#terminal.resize(wanted.cols, wanted.rows)) this.#deps.onInfo(this.info);
   }
 
   #anyTabOf(person: PersonId | null): RoomConnection | null {

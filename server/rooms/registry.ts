@@ -1,6 +1,4 @@
 /** All rooms of this node: opened from the store when somebody comes, saved and let go when nobody is left. */
-
-import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { PersonId, RoomId } from '#protocol/ids.ts';
 import { newRoom } from '#protocol/room-state.ts';
@@ -8,6 +6,7 @@ import { newAttempt, pendingTasks } from '../labs/attempts.ts';
 import type { Labs, LoadedLab } from '../labs/loader.ts';
 import { drawVars } from '../labs/vars.ts';
 import { newId } from '../lib/ids.ts';
+import { Queue } from '../lib/queue.ts';
 import type { RoomAccess } from '../store/store.ts';
 import { Room, type RoomDeps } from './room.ts';
 
@@ -27,6 +26,8 @@ export class Rooms implements AsyncDisposable {
   readonly #options: RegistryOptions;
   readonly #open = new Map<RoomId, Promise<Room | null>>();
   readonly #closing = new Map<RoomId, Promise<void>>();
+  /** One start after another: two at once of one person would make two attempts. */
+  readonly #starts = new Queue();
   #stopping = false;
   #cancelSweep: (() => void) | null = null;
 
@@ -36,27 +37,10 @@ export class Rooms implements AsyncDisposable {
   }
 
   /** The person's own attempt at this lab, or a new one when there is none or `fresh`. */
-  async start(person: PersonId, labId: string, fresh: boolean): Promise<Started> {
-    const { labs, store, clock } = this.#options;
-    const lab = labs.get(labId);
-    if (lab === undefined) return { ok: false, code: 'not-found' };
-    const now = clock.now();
-    const current = await store.attempts.current(labId, person);
-    if (current !== null && !fresh) return { ok: true, room: current.room };
-    const room = newId();
-    const attempt = newAttempt(lab, { id: newId(), room, holder: { kind: 'person', id: person }, now });
-    const state = newRoom({
-      id: room,
-      lab: labId,
-      attempt: attempt.id,
-      facilitator: person,
-      step: lab.facts.steps[0]?.id ?? '',
-      tasks: pendingTasks(lab),
-    });
-    const replaces = current === null ? null : { attempt: current.id, at: now };
-    await store.rooms.create({ room: state, attempt, by: person, replaces });
-    if (current !== null) await this.#release(current.room);
-    return { ok: true, room };
+  start(person: PersonId, labId: string, fresh: boolean): Promise<Started> {
+    const lab = this.#options.labs.get(labId);
+    if (lab === undefined) return Promise.resolve({ ok: false, code: 'not-found' });
+    return this.#starts.run(() => this.#startNow(person, lab, fresh));
   }
 
   /** Null when there is no such room. */
@@ -74,18 +58,45 @@ export class Rooms implements AsyncDisposable {
     return opening;
   }
 
-  /** A link was revoked: who came by it has to go, at once. */
+  /** A right was taken away: whoever had it has to go, at once. */
   async revoked(accesses: readonly RoomAccess[]): Promise<void> {
-    for (const { room, person } of accesses) (await this.#open.get(room))?.expel(person, 'revoked');
+    await Promise.all(
+      accesses.map(async ({ room, person }) => (await this.#opened(room))?.expel(person, 'revoked')),
+    );
   }
 
   /** Announces, saves and closes every room. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     this.#cancelSweep?.();
-    const rooms = await Promise.all(this.#open.values());
-    await Promise.all(rooms.map((room) => room?.close('stopping')));
+    await Promise.all([...this.#open.keys()].map((id) => this.#release(id, 'stopping')));
     await Promise.all(this.#closing.values());
+  }
+
+  /** A room that is open or opening; null when it is neither, or could not be opened. */
+  async #opened(id: RoomId): Promise<Room | null> {
+    return (await this.#open.get(id)?.catch(() => null)) ?? null;
+  }
+
+  async #startNow(person: PersonId, lab: LoadedLab, fresh: boolean): Promise<Started> {
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const current = await store.attempts.current(lab.facts.id, person);
+    if (current !== null && !fresh) return { ok: true, room: current.room };
+    const room = newId();
+    const attempt = newAttempt(lab, { id: newId(), room, holder: { kind: 'person', id: person }, now });
+    const state = newRoom({
+      id: room,
+      lab: lab.facts.id,
+      attempt: attempt.id,
+      facilitator: person,
+      step: lab.facts.steps[0]?.id ?? '',
+      tasks: pendingTasks(lab),
+    });
+    const replaces = current === null ? null : { attempt: current.id, at: now };
+    await store.rooms.create({ room: state, attempt, by: person, replaces });
+    if (current !== null) await this.#release(current.room, 'moved-on');
+    return { ok: true, room };
   }
 
   async #load(id: RoomId): Promise<Room | null> {
@@ -96,17 +107,16 @@ export class Rooms implements AsyncDisposable {
     const attempt = await store.attempts.get(stored.attempt);
     const lab = labs.get(stored.lab);
     if (attempt === null || lab === undefined) return null;
-    const restarted = apply(stored, { op: { type: 'restarted' }, by: null, at: clock.now() });
-    const state = restarted.ok
-      ? { ...restarted.state, tasks: { ...pendingTasks(lab), ...stored.tasks } }
-      : stored;
-    return new Room(this.#options, {
-      state,
+    const room = new Room(this.#options, {
+      state: { ...stored, tasks: { ...pendingTasks(lab), ...stored.tasks } },
       attempt: { ...attempt, vars: withNewVars(lab, attempt.seed, attempt.vars) },
       lab,
       answers: await store.attempts.answers(attempt.id),
       homeSavedAt: (await store.attempts.home(attempt.id))?.at ?? null,
     });
+    // After a crash the stored room still believes in its connections.
+    await room.putAway((await store.rooms.touchedAt(id)) ?? clock.now());
+    return room;
   }
 
   #sweepLater(): void {
@@ -119,19 +129,19 @@ export class Rooms implements AsyncDisposable {
 
   async #sweep(): Promise<void> {
     const { clock, idleMs } = this.#options;
-    for (const [id, opening] of this.#open) {
-      const quietSince = (await opening)?.quietSince ?? null;
-      if (quietSince !== null && clock.now() - quietSince > idleMs) await this.#release(id);
+    for (const id of [...this.#open.keys()]) {
+      const quietSince = (await this.#opened(id))?.quietSince ?? null;
+      if (quietSince !== null && clock.now() - quietSince > idleMs) await this.#release(id, 'stopping');
     }
   }
 
   /** Saves and lets go; the room opens again from the store when somebody comes, not before it is closed. */
-  async #release(id: RoomId): Promise<void> {
+  async #release(id: RoomId, code: ErrorCode): Promise<void> {
     const opening = this.#open.get(id);
     if (opening === undefined || this.#closing.has(id)) return;
     this.#open.delete(id);
     const closing = opening
-      .then((room) => room?.close('too-slow'))
+      .then((room) => room?.close(code))
       .catch((error: unknown) => {
         this.#options.log.error({ err: error, room: id }, 'a room was not closed cleanly');
       })

@@ -26,7 +26,8 @@ import type { RoomConnection } from './connection.ts';
 import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 
-const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept', 'take-over']);
+/** Not `take-over`: a prompt can be forged, and must not keep the keyboard from the facilitator. */
+const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
 
 export interface RoomDeps {
   readonly store: Store;
@@ -34,6 +35,12 @@ export interface RoomDeps {
   readonly mirrors: Mirrors;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Who may enter, under which name and by what right. */
+export interface Admitted {
+  readonly name: string;
+  readonly mayTakePart: boolean;
 }
 
 export interface RoomRecord {
@@ -58,6 +65,7 @@ export class Room implements AsyncDisposable {
   #aws: AwsView | null = null;
   #stopCalls: (() => void) | null = null;
   #quietSince: number;
+  #closing = false;
 
   constructor(deps: RoomDeps, record: RoomRecord) {
     this.#deps = deps;
@@ -69,7 +77,8 @@ export class Room implements AsyncDisposable {
     this.#desk = new Desk(
       {
         ...deps,
-        spec: seatSpec(record.lab, record.attempt),
+        spec: () => this.#seatSpec(),
+        ended: record.attempt.endedAt !== null,
         onInfo: (info) => this.#broadcast({ t: 'terminal', info }),
         onSeat: (seat) => this.#watch(seat),
       },
@@ -86,19 +95,24 @@ export class Room implements AsyncDisposable {
     return this.#connections.size > 0 ? null : this.#quietSince;
   }
 
-  /** Lets a connection in: it gets the room as it is, then every op after it, in order. */
+  /**
+   * Lets a connection in: it gets the room as it is, then every op after it, in order. `admit` is asked
+   * in the queue, so that a right that was taken away meanwhile counts.
+   */
   enter(
     connection: RoomConnection,
-    who: { readonly name: string; readonly mayTakePart: boolean },
+    admit: () => Promise<Admitted | null>,
     resume: Readonly<Record<number, number>>,
   ): Promise<ErrorCode | null> {
     return this.#queue.run(async () => {
-      const { name, mayTakePart } = who;
+      if (this.#closing) return 'stopping';
+      const admitted = await admit();
+      if (admitted === null) return 'forbidden';
       const { person } = connection;
       const known = this.#state.members[person];
-      if (known === undefined || known.name !== name || known.mayTakePart !== mayTakePart) {
+      if (known === undefined || known.name !== admitted.name || known.mayTakePart !== admitted.mayTakePart) {
         const refused = await this.#commit(
-          { type: 'joined', name, mayTakePart, watching: !mayTakePart },
+          { type: 'joined', ...admitted, watching: !admitted.mayTakePart },
           person,
         );
         if (refused !== null) return refused;
@@ -115,9 +129,7 @@ export class Room implements AsyncDisposable {
   }
 
   leave(connection: RoomConnection): Promise<void> {
-    if (!this.#connections.delete(connection)) return Promise.resolve();
-    this.#desk.detach(connection);
-    this.#quietSince = this.#deps.clock.now();
+    if (!this.#forget(connection)) return Promise.resolve();
     return this.#queue.run(async () => {
       await this.#commit({ type: 'connections', count: this.#tabsOf(connection.person) }, connection.person);
     });
@@ -155,8 +167,13 @@ export class Room implements AsyncDisposable {
 
   /** Looks again at everything that the world has seen. */
   async check(): Promise<void> {
-    const calls = (await this.#desk.seat?.calls(0)) ?? [];
-    for (const call of calls) await this.#queue.run(() => this.#grade(call));
+    for (let since = 0; ; ) {
+      const calls = (await this.#desk.seat?.calls(since)) ?? [];
+      for (const call of calls) await this.#queue.run(() => this.#grade(call));
+      const last = calls.at(-1);
+      if (last === undefined) return;
+      since = last.n;
+    }
   }
 
   input(connection: RoomConnection, terminal: number, epoch: number, i: number, data: string): void {
@@ -186,23 +203,55 @@ export class Room implements AsyncDisposable {
     return null;
   }
 
-  /** Somebody's right to be here was taken away. */
-  expel(person: PersonId, code: ErrorCode): void {
-    for (const connection of [...this.#connections]) {
-      if (connection.person === person) connection.end(code);
-    }
+  /** Somebody's right to be here was taken away. In the queue: whoever is just entering has entered. */
+  async expel(person: PersonId, code: ErrorCode): Promise<void> {
+    await this.#queue.run(async () => {
+      for (const connection of [...this.#connections]) {
+        if (connection.person !== person) continue;
+        this.#forget(connection);
+        connection.end(code);
+      }
+      await this.#commit({ type: 'connections', count: 0 }, person);
+    });
+  }
+
+  /** Nobody is here any more; `seenAt`: until when the room was alive. */
+  async putAway(seenAt: number): Promise<void> {
+    await this.#queue.run(async () => {
+      const { members, keyboard } = this.#state;
+      const here = Object.values(members).some((member) => member.connections > 0);
+      if (here || keyboard.turn !== null) await this.#commit({ type: 'put-away', seenAt }, null);
+    });
   }
 
   /** Tells everybody, saves the home, ends the shell. */
   async close(code: ErrorCode): Promise<void> {
-    for (const connection of [...this.#connections]) connection.end(code);
-    await this.#queue.idle();
+    this.#closing = true;
+    for (const connection of [...this.#connections]) {
+      this.#forget(connection);
+      connection.end(code);
+    }
+    await this.putAway(this.#deps.clock.now());
     await this[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopCalls?.();
     await this.#desk[Symbol.asyncDispose]();
+  }
+
+  /** From now on it neither hears nor is heard. False when it was not in. */
+  #forget(connection: RoomConnection): boolean {
+    if (!this.#connections.delete(connection)) return false;
+    this.#desk.detach(connection);
+    this.#quietSince = this.#deps.clock.now();
+    return true;
+  }
+
+  #seatSpec() {
+    const { kind, facilitator } = this.#state;
+    const { lab, attempt } = this.#record;
+    return seatSpec(lab, attempt, { person: facilitator, own: kind === 'lab' });
   }
 
   #welcome(connection: RoomConnection): ServerMessage {
@@ -256,6 +305,7 @@ export class Room implements AsyncDisposable {
       this.#desk.keyboardMoved(this.#state.keyboard);
       void this.#showAws();
     }
+    if (effect.type === 'became-mob') this.#desk.seat?.share();
     if (effect.type === 'task-passed') this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
   }
 

@@ -3,6 +3,8 @@
  * It is rebuilt from the attempt at any time; it knows nothing of rooms, terminals or people's names.
  */
 
+import { createHash } from 'node:crypto';
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { Call, World, WorldSeed, Worlds } from '../aws/practice/world.ts';
 import type { SeatAws } from '../aws/seat-aws.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -20,9 +22,13 @@ export interface SeatSpec {
   /** Hex, secret. */
   readonly random: string;
   readonly ecs: WorldSeed['ecs'];
+  /** Who answers for it; `own`: nobody shares it. */
+  readonly owner: { readonly person: string; readonly own: boolean };
 }
 
-/** How often a home that was touched is saved: what a crash may cost. */
+/** One own, and two rooms that a person leads at the same time: one guest must not take all seats. */
+const SEATS_PER_PERSON = 3;
+/** How often a home is saved: what a crash may cost. */
 const HOME_EVERY_MS = 60_000;
 
 export interface SeatsDeps {
@@ -69,7 +75,11 @@ export class Seats implements AsyncDisposable {
     if ((await this.missing()).length > 0) return { ok: false, code: 'no-shells' };
     const known = this.#live.get(spec.attempt);
     if (known !== undefined) return { ok: true, seat: known };
-    if (this.#live.size + this.#opening >= this.#deps.most) return { ok: false, code: 'seats-full' };
+    await this.#makeRoomFor(spec);
+    const theirs = this.#seatsOf(spec.owner.person).length;
+    if (theirs >= SEATS_PER_PERSON || this.#live.size + this.#opening >= this.#deps.most) {
+      return { ok: false, code: 'seats-full' };
+    }
     this.#opening += 1;
     try {
       const seat = await makeSeat(this.#deps, spec);
@@ -82,6 +92,17 @@ export class Seats implements AsyncDisposable {
     } finally {
       this.#opening -= 1;
     }
+  }
+
+  /** A person has at most one own seat: another one is saved and put away. */
+  async #makeRoomFor({ owner }: SeatSpec): Promise<void> {
+    if (!owner.own) return;
+    const others = this.#seatsOf(owner.person).filter((seat) => seat.owner.own);
+    await Promise.all(others.map((seat) => seat.end('opened-elsewhere')));
+  }
+
+  #seatsOf(person: string): readonly Seat[] {
+    return [...this.#live.values()].filter((seat) => seat.owner.person === person);
   }
 
   /** Saves and ends every seat. */
@@ -129,14 +150,23 @@ export class Seat implements AsyncDisposable {
   /** Resolves when the sandbox is gone, however it ended. */
   readonly ended: Promise<{ readonly reason: string }>;
   readonly #parts: SeatParts;
-  #touched = false;
+  /** Why it was put away, or null when it ended by itself or with the server. */
+  endedFor: ErrorCode | null = null;
+  owner: SeatSpec['owner'];
+  #savedHash: string | null = null;
+  #gone = false;
   #cancelSave: (() => void) | null = null;
   #disposed: Promise<void> | null = null;
 
   constructor(parts: SeatParts) {
     this.#parts = parts;
+    this.owner = parts.spec.owner;
     this.ended = parts.sandbox.ended;
-    void this.ended.then(() => this[Symbol.asyncDispose]());
+    void this.ended.then(() => {
+      this.#gone = true;
+      return this[Symbol.asyncDispose]();
+    });
+    this.#saveLater();
   }
 
   openPty(cols: number, rows: number): Promise<Pty> {
@@ -160,29 +190,25 @@ export class Seat implements AsyncDisposable {
     return this.#parts.world.calls(since);
   }
 
-  /** Something was typed or printed: the home may have changed, and is saved within a minute. */
-  touch(): void {
-    this.#touched = true;
-    this.#cancelSave ??= this.#parts.deps.clock.after(HOME_EVERY_MS, () => {
-      this.#cancelSave = null;
-      this.save().catch((error: unknown) =>
-        this.#parts.deps.log.warn({ err: error }, 'a home was not saved'),
-      );
-    });
+  /** The room became a mob: the seat is its, no longer one person's own. */
+  share(): void {
+    this.owner = { ...this.owner, own: false };
   }
 
-  /** Resolves when the home is on disk. */
+  /** Resolves when the home is on disk; one that has not changed is left as it is there. */
   async save(): Promise<void> {
-    if (!this.#touched) return;
-    this.#touched = false;
     const { sandbox, spec, deps } = this.#parts;
-    try {
-      const tar = await sandbox.saveHome();
-      await deps.store.attempts.saveHome(spec.attempt, tar, deps.clock.now());
-    } catch (error) {
-      this.#touched = true;
-      throw error;
-    }
+    const tar = await sandbox.saveHome();
+    const hash = createHash('sha256').update(tar).digest('hex');
+    if (hash === this.#savedHash) return;
+    await deps.store.attempts.saveHome(spec.attempt, tar, deps.clock.now());
+    this.#savedHash = hash;
+  }
+
+  /** Saves and ends it for this reason. */
+  end(code: ErrorCode): Promise<void> {
+    this.endedFor = code;
+    return this[Symbol.asyncDispose]();
   }
 
   /** Saves, then ends everything. Idempotent. */
@@ -193,9 +219,22 @@ export class Seat implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.#cancelSave?.();
-    await this.save().catch((error: unknown) => {
-      this.#parts.deps.log.warn({ err: error }, 'a home was not saved when its seat ended');
-    });
+    if (!this.#gone) {
+      await this.save().catch((error: unknown) => {
+        this.#parts.deps.log.warn({ err: error }, 'a home was not saved when its seat ended');
+      });
+    }
     await this.#parts.parts.disposeAsync();
+  }
+
+  /** Whatever changes it: a program in the background writes without a key or a word. */
+  #saveLater(): void {
+    this.#cancelSave = this.#parts.deps.clock.after(HOME_EVERY_MS, () => {
+      this.save()
+        .catch((error: unknown) => this.#parts.deps.log.warn({ err: error }, 'a home was not saved'))
+        .finally(() => {
+          if (this.#disposed === null) this.#saveLater();
+        });
+    });
   }
 }

@@ -2,6 +2,7 @@
 
 import type { RawData, WebSocket } from 'ws';
 import { ERRORS, type ErrorCode } from '#protocol/errors.ts';
+import type { PersonId } from '#protocol/ids.ts';
 import {
   ACKS_PER_SECOND,
   DEAD_AFTER_MS,
@@ -15,17 +16,20 @@ import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '#proto
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RoomConnection } from '../rooms/connection.ts';
-import type { Room } from '../rooms/room.ts';
+import type { Admitted, Room } from '../rooms/room.ts';
 import { dispatch } from './dispatch.ts';
 import { parseMessage } from './parse.ts';
 
 /** Control messages that a socket may owe its reader before it is cut off: it resumes when it reads again. */
 const QUEUE_BYTES = 4 * MIB;
+/** A check or a start of a shell at most this often per connection. */
+const WORK_EVERY_MS = SECOND / 2;
 
-export interface Guest {
-  readonly person: string;
-  readonly name: string;
-  readonly mayTakePart: boolean;
+/** Whom a ticket lets in, and where. Asked for when the hello has come: what was true at the door may not be any more. */
+export interface Admission {
+  readonly person: PersonId;
+  readonly open: () => Promise<Room | null>;
+  readonly admit: () => Promise<Admitted | null>;
 }
 
 export interface ConnectionDeps {
@@ -37,27 +41,28 @@ export class Connection implements RoomConnection {
   readonly person: string;
   #tab = '';
   readonly #socket: WebSocket;
-  readonly #room: Room;
-  readonly #guest: Guest;
+  readonly #admission: Admission;
   readonly #deps: ConnectionDeps;
-  #state: 'new' | 'entering' | 'in' | 'closed' = 'new';
+  #state:
+    | { readonly status: 'new' | 'entering' | 'ending' | 'closed' }
+    | { readonly status: 'in'; readonly room: Room } = { status: 'new' };
   #heardAt: number;
   #second = 0;
   #messages = 0;
   #acks = 0;
+  #workedAt = 0;
   #cancelTimer: () => void;
 
-  constructor(socket: WebSocket, room: Room, guest: Guest, deps: ConnectionDeps) {
+  constructor(socket: WebSocket, admission: Admission, deps: ConnectionDeps) {
     this.#socket = socket;
-    this.#room = room;
-    this.#guest = guest;
+    this.#admission = admission;
     this.#deps = deps;
-    this.person = guest.person;
+    this.person = admission.person;
     this.#heardAt = deps.clock.now();
     // Not refreshed by traffic: whoever has not said hello by then is gone.
     this.#cancelTimer = deps.clock.after(HELLO_WITHIN_MS, () => this.end('too-slow'));
     socket.on('message', (data, binary) => this.#hear(data, binary));
-    socket.on('close', () => this.#closed());
+    socket.on('close', () => this.#leave('closed'));
     socket.on('error', (error) => deps.log.debug({ err: error }, 'a socket failed'));
   }
 
@@ -83,24 +88,34 @@ export class Connection implements RoomConnection {
     return this.#socket.bufferedAmount;
   }
 
+  /** Whatever arrives from now on is not heard. */
   end(code: ErrorCode): void {
+    if (this.#state.status === 'ending' || this.#state.status === 'closed') return;
     this.send({ t: 'bye', code });
     const entry = ERRORS[code];
     this.#socket.close('close' in entry ? entry.close : 4500, code);
+    this.#leave('ending');
     // A peer that does not answer the close is not waited for.
     this.#deps.clock.after(SECOND, () => this.#socket.terminate());
   }
 
   #hear(data: RawData, binary: boolean): void {
-    if (this.#state === 'closed') return;
+    const state = this.#state;
+    if (state.status === 'ending' || state.status === 'closed') return;
     this.#heardAt = this.#deps.clock.now();
     const message = binary ? null : parseMessage(data.toString());
     if (this.#tooMany(message?.t === 'ack')) this.end('too-many');
     else if (message === null) this.end('bad-request');
-    else if (this.#state === 'in') dispatch(message, this.#room, this);
-    else if (this.#state === 'new' && message.t === 'hello') void this.#enter(message);
-    else if (this.#state === 'new') this.end('bad-request');
+    else if (state.status === 'in') this.#dispatch(message, state.room);
+    else if (state.status === 'new' && message.t === 'hello') void this.#enter(message);
+    else if (state.status === 'new') this.end('bad-request');
     // Between hello and welcome nothing can be asked for; a beat or a size that came early is let go.
+  }
+
+  #dispatch(message: ClientMessage, room: Room): void {
+    if ((message.t === 'check' || message.t === 'start') && !this.#rested()) {
+      this.send({ t: 'reply', n: message.n, error: { code: 'too-many', values: {} } });
+    } else dispatch(message, room, this);
   }
 
   async #enter(hello: Extract<ClientMessage, { t: 'hello' }>): Promise<void> {
@@ -108,24 +123,29 @@ export class Connection implements RoomConnection {
       this.end('old-client');
       return;
     }
-    this.#state = 'entering';
+    this.#state = { status: 'entering' };
     this.#tab = hello.tab;
     this.#cancelTimer();
-    const refused = await this.#room.enter(this, this.#guest, hello.resume).catch((error: unknown) => {
+    try {
+      const { open, admit } = this.#admission;
+      const room = await open();
+      const refused = room === null ? 'not-found' : await room.enter(this, admit, hello.resume);
+      if (refused !== null) this.end(refused);
+      else if (room !== null) this.#entered(room);
+    } catch (error) {
       this.#deps.log.error({ err: error }, 'somebody could not enter a room');
-      return 'internal' as const;
-    });
-    if (this.#isClosed()) void this.#room.leave(this);
-    else if (refused !== null) this.end(refused);
-    else {
-      this.#state = 'in';
-      this.#beat();
+      this.end('internal');
     }
   }
 
-  /** Asked after an await, where the state may have changed. */
-  #isClosed(): boolean {
-    return this.#state === 'closed';
+  /** The line may have been cut meanwhile. */
+  #entered(room: Room): void {
+    if (this.#state.status !== 'entering') {
+      void room.leave(this);
+      return;
+    }
+    this.#state = { status: 'in', room };
+    this.#beat();
   }
 
   #beat(): void {
@@ -140,11 +160,19 @@ export class Connection implements RoomConnection {
     });
   }
 
-  #closed(): void {
-    const wasIn = this.#state === 'in';
-    this.#state = 'closed';
+  #leave(status: 'ending' | 'closed'): void {
+    const before = this.#state;
+    this.#state = { status };
     this.#cancelTimer();
-    if (wasIn) void this.#room.leave(this);
+    if (before.status === 'in') void before.room.leave(this);
+  }
+
+  /** Looking at all tasks and starting a shell cost more than a message. */
+  #rested(): boolean {
+    const now = this.#deps.clock.now();
+    const rested = now - this.#workedAt >= WORK_EVERY_MS;
+    if (rested) this.#workedAt = now;
+    return rested;
   }
 
   #tooMany(isAck: boolean): boolean {

@@ -7,17 +7,23 @@ import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ERRORS, type ErrorCode } from '#protocol/errors.ts';
+import type { PersonId, RoomId } from '#protocol/ids.ts';
 import { CLIENT_FRAME_BYTES, SOCKETS_PER_PERSON } from '#protocol/limits.ts';
 import { SOCKET_PATH, SUBPROTOCOL, TICKET_PREFIX } from '#protocol/messages.ts';
 import type { Rooms } from '../rooms/registry.ts';
-import { Connection, type ConnectionDeps, type Guest } from './connection.ts';
+import type { Admitted } from '../rooms/room.ts';
+import { Connection, type ConnectionDeps } from './connection.ts';
 
 export interface UpgradeOptions extends ConnectionDeps {
   /** The one origin, as in DOJOU_URL; asked at each upgrade, since port 0 is known only once listening. */
   readonly origin: () => string;
   readonly rooms: Pick<Rooms, 'get'>;
-  /** Spends a ticket: who may enter which room, or null. */
-  readonly redeem: (ticket: string) => Promise<(Guest & { readonly room: string }) | null>;
+  /** Spends a ticket: whom it lets in where, or null. */
+  readonly redeem: (ticket: string) => { readonly person: PersonId; readonly room: RoomId } | null;
+  /** By what right, now. */
+  readonly admit: (person: PersonId, room: RoomId) => Promise<Admitted | null>;
+  /** False behind a trusted proxy, which may rewrite Host; the Origin is looked at all the same. */
+  readonly checkHost: boolean;
 }
 
 export function acceptSockets(server: Server | SecureServer, options: UpgradeOptions): Disposable {
@@ -31,25 +37,25 @@ export function acceptSockets(server: Server | SecureServer, options: UpgradeOpt
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    admit(request, options, perPerson).then(
-      (admitted) => {
-        if (!admitted.ok) return refuse(socket, admitted.code);
-        const { guest, room } = admitted;
-        sockets.handleUpgrade(request, socket, head, (ws) => {
-          perPerson.set(guest.person, (perPerson.get(guest.person) ?? 0) + 1);
-          ws.on('close', () => {
-            const left = (perPerson.get(guest.person) ?? 1) - 1;
-            if (left > 0) perPerson.set(guest.person, left);
-            else perPerson.delete(guest.person);
-          });
-          new Connection(ws, room, guest, options);
-        });
-      },
-      (error: unknown) => {
-        options.log.error({ err: error }, 'a socket could not be opened');
-        refuse(socket, 'internal');
-      },
-    );
+    const admitted = knock(request, options);
+    if (!admitted.ok) return refuse(socket, admitted.code);
+    const { person, room } = admitted;
+    const held = perPerson.get(person) ?? 0;
+    if (held >= SOCKETS_PER_PERSON) return refuse(socket, 'too-many');
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      perPerson.set(person, held + 1);
+      ws.on('close', () => {
+        const left = (perPerson.get(person) ?? 1) - 1;
+        if (left > 0) perPerson.set(person, left);
+        else perPerson.delete(person);
+      });
+      const admission = {
+        person,
+        open: () => options.rooms.get(room),
+        admit: () => options.admit(person, room),
+      };
+      new Connection(ws, admission, options);
+    });
   };
 
   server.on('upgrade', onUpgrade);
@@ -62,27 +68,24 @@ export function acceptSockets(server: Server | SecureServer, options: UpgradeOpt
   };
 }
 
-async function admit(
-  request: IncomingMessage,
-  { origin: originNow, redeem, rooms }: UpgradeOptions,
-  perPerson: ReadonlyMap<string, number>,
-) {
-  const origin = originNow();
+type Knocked =
+  | { readonly ok: true; readonly person: PersonId; readonly room: RoomId }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+/** Synchronous on purpose: between the count of a person's sockets and the next one nothing can slip in. */
+function knock(request: IncomingMessage, { origin, redeem, checkHost }: UpgradeOptions): Knocked {
   const no = (code: ErrorCode) => ({ ok: false, code }) as const;
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  if (pathname !== SOCKET_PATH || searchParams.size > 0) return no('not-found');
+  // Nothing but the path: a ticket in the address would end up in logs.
+  if (request.url !== SOCKET_PATH) return no('not-found');
+  const expected = origin();
   // A page of another origin, or of a name that was rebound to this address, gets nothing.
-  if (request.headers.origin !== origin || request.headers.host !== new URL(origin).host)
-    return no('bad-origin');
-  const [protocol, second] = (request.headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((one) => one.trim());
+  if (request.headers.origin !== expected) return no('bad-origin');
+  if (checkHost && request.headers.host !== new URL(expected).host) return no('bad-origin');
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  const [protocol, second] = offered.split(',').map((one) => one.trim());
   if (protocol !== SUBPROTOCOL || !second?.startsWith(TICKET_PREFIX)) return no('ticket-spent');
-  const guest = await redeem(second.slice(TICKET_PREFIX.length));
-  if (guest === null) return no('ticket-spent');
-  if ((perPerson.get(guest.person) ?? 0) >= SOCKETS_PER_PERSON) return no('too-many');
-  const room = await rooms.get(guest.room);
-  return room === null ? no('not-found') : ({ ok: true, guest, room } as const);
+  const ticket = redeem(second.slice(TICKET_PREFIX.length));
+  return ticket === null ? no('ticket-spent') : { ok: true, ...ticket };
 }
 
 function refuse(socket: Duplex, code: ErrorCode): void {

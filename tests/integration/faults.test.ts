@@ -124,7 +124,7 @@ async function somebodyIn(registry: Rooms) {
   const room = await registry.get(started.room);
   if (room === null) throw new Error('the room is gone');
   const ear = new Ear(id, 'tab');
-  await room.enter(ear, { name: '人', mayTakePart: true }, {});
+  await room.enter(ear, async () => ({ name: '人', mayTakePart: true }), {});
   return { room, ear };
 }
 

@@ -46,13 +46,13 @@ export async function startHttp({
   rates = UNBOUNDED,
   log = silentLog,
   origin: fixed,
-  facts = {},
+  about = {},
 }: {
   readonly rates?: HttpOptions['rates'];
   readonly log?: Log;
   /** An origin that the server believes in, whatever it listens on. */
   readonly origin?: string;
-  readonly facts?: Partial<ReturnType<HttpOptions['facts']>>;
+  readonly about?: Partial<ReturnType<HttpOptions['about']>>;
 } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dojou-http-'));
   const dist = join(folder, 'dist');
@@ -76,10 +76,10 @@ export async function startHttp({
     rooms: storedRooms(store, ['see-whats-running']),
     log,
     origin: () => origin,
-    facts: () => ({
+    about: () => ({
       ...{ version: '9.9.9', sandbox: 'none', missing: [], loopbackOnly: true, insecureLan: false },
       ...{ aws: 'practice', url: origin },
-      ...facts,
+      ...about,
     }),
     dist,
     tls: null,

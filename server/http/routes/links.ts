@@ -9,15 +9,15 @@ import { isRefusal, refuse } from '../refuse.ts';
 export interface LinkRoutes {
   readonly links: Links;
   readonly origin: () => string;
-  readonly facts: () => Me['host'];
+  readonly about: () => Me['host'];
 }
 
-export function linkRoutes(app: FastifyInstance, { links, origin, facts }: LinkRoutes): void {
+export function linkRoutes(app: FastifyInstance, { links, origin, about }: LinkRoutes): void {
   const show = async ({ link, secret, code }: ShownLink): Promise<Link> => {
     const { id, kind, room, createdAt, expiresAt, uses } = link;
     const url = joinUrl(origin(), secret);
     // A code that another phone cannot open would only look like one.
-    const qr = facts().loopbackOnly ? null : await drawQr(url, { type: 'svg', margin: 2 });
+    const qr = about().loopbackOnly ? null : await drawQr(url, { type: 'svg', margin: 2 });
     return { id, kind, room, url, code, createdAt, expiresAt, uses, qr };
   };
 

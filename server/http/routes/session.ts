@@ -13,14 +13,14 @@ export interface SessionRoutes {
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly limits: Limits;
-  readonly facts: () => Me['host'];
+  readonly about: () => Me['host'];
 }
 
 export function sessionRoutes(app: FastifyInstance, deps: SessionRoutes): void {
-  const { people, sessions, cookie, limits, facts } = deps;
+  const { people, sessions, cookie, limits, about } = deps;
   const me = (person: Person | null): Me => ({
     person: person === null ? null : { id: person.id, name: person.name, role: person.role },
-    host: facts(),
+    host: about(),
   });
 
   app.get('/api/me', async (request) => me(request.person));
