@@ -15,6 +15,8 @@ import { Terminal } from '../terminals/terminal.ts';
 import type { Viewer } from '../terminals/viewer.ts';
 import type { RoomConnection } from './connection.ts';
 
+/** Messages with keys that wait for a shell: some seconds of a fast typist. */
+const TYPED_AHEAD = 100;
 /** The one terminal that a desk has until there are tabs. */
 const TERMINAL = 1;
 
@@ -45,6 +47,8 @@ export class Desk implements AsyncDisposable {
   #keyboard: Pick<Keyboard, 'driver' | 'epoch'>;
   /** The tab that last typed: it alone gives size and pace. */
   #active: RoomConnection | null = null;
+  /** Keys that came while the shell was starting: it reads them first. */
+  #typedAhead: Uint8Array[] = [];
   #disposed = false;
   /** False while a password prompt is open. */
   #echo = true;
@@ -119,7 +123,7 @@ export class Desk implements AsyncDisposable {
       this.#activate(connection);
       this.#applySize(connection);
     }
-    this.#terminal.input(new TextEncoder().encode(data));
+    this.#write(new TextEncoder().encode(data));
     return null;
   }
 
@@ -151,6 +155,7 @@ export class Desk implements AsyncDisposable {
       this.#say({ status: 'failed', refusal: { code: 'moved-on', values: {} } });
       return;
     }
+    this.#typedAhead = [];
     this.#say({ status: 'starting' });
     const opened = await this.#deps.seats.open(this.#deps.spec());
     if (!opened.ok) {
@@ -173,10 +178,19 @@ export class Desk implements AsyncDisposable {
       if (this.#terminal.size.cols !== cols || this.#terminal.size.rows !== rows) {
         pty.resize(this.#terminal.size.cols, this.#terminal.size.rows);
       }
+      for (const bytes of this.#typedAhead.splice(0)) this.#terminal.input(bytes);
       this.#say({ status: 'running' });
     } catch (error) {
       this.#deps.log.error({ err: error }, 'a shell could not be opened');
       this.#say({ status: 'failed', refusal: { code: 'shell-failed', values: {} } });
+    }
+  }
+
+  /** After a shell has ended there is nobody to read; only one that is starting will. */
+  #write(bytes: Uint8Array): void {
+    if (this.#terminal.running) this.#terminal.input(bytes);
+    else if (this.#status.status === 'starting' && this.#typedAhead.length < TYPED_AHEAD) {
+      this.#typedAhead.push(bytes);
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLIENT_FRAME_BYTES, MESSAGES_PER_SECOND } from '#protocol/limits.ts';
+import { CLIENT_FRAME_BYTES, MESSAGES_PER_SECOND, SOCKETS_PER_PERSON } from '#protocol/limits.ts';
 import { SUBPROTOCOL, TICKET_PREFIX } from '#protocol/messages.ts';
 import { Person } from '../support/person.ts';
 import { TestServer } from '../support/server.ts';
@@ -44,6 +44,13 @@ async function knock({
   });
 }
 
+/** Opens a socket as this person, and says nothing. */
+async function knockAs(who: Person): Promise<WebSocket> {
+  const socket = await knock({ protocols: [SUBPROTOCOL, TICKET_PREFIX + (await who.ticket(room))] });
+  if (!(socket instanceof WebSocket)) throw new Error(`refused: ${socket}`);
+  return socket;
+}
+
 describe('who is let in', () => {
   it.each<[string, Knock, number]>([
     ['another origin', { origin: 'https://evil.example' }, 403],
@@ -55,6 +62,7 @@ describe('who is let in', () => {
     ['an invented ticket', { protocols: [SUBPROTOCOL, `${TICKET_PREFIX}${'A'.repeat(43)}`] }, 403],
     ['another path', { path: '/other' }, 404],
     ['a ticket in the address', { path: '/ws?ticket=x' }, 404],
+    ['no address at all', { path: '//' }, 404],
   ])('WS-1 not %s', async (_, how, status) => {
     expect(await knock(how)).toBe(status);
   });
@@ -70,6 +78,29 @@ describe('who is let in', () => {
   it('WS-2 nobody gets a ticket for a room that is not theirs', async () => {
     const stranger = await Person.named(server.origin, 'よその人');
     expect((await stranger.fetch('POST', `/api/rooms/${room}/ticket`)).status).toBe(403);
+  });
+});
+
+describe('a right that is taken away', () => {
+  it('WS-6 counts at once, for a socket that is open and for one that has not said hello', async () => {
+    const link = await person.link({ kind: 'room-take-part', room });
+    const guest = new Person(server.origin);
+    await guest.join(link.url, '招かれた人');
+    const inside = await guest.enter(room);
+    const knocking = await knockAs(guest);
+    const owner = await person.enter(room);
+    await inside.do({ type: 'request' });
+    await owner.do({ type: 'give', to: inside.you, note: null });
+    expect((await person.fetch('DELETE', `/api/links/${link.id}`)).status).toBe(204);
+    inside.type('touch after-the-end\r');
+    await until(() => inside.closed !== null);
+    expect(inside.closed?.bye).toBe('revoked');
+    const closed = new Promise<number>((resolve) => knocking.on('close', resolve));
+    knocking.send(JSON.stringify({ t: 'hello', v: 1, lang: 'ja', tab: 'late', resume: {} }));
+    expect(await closed).toBe(4403);
+    expect(await owner.do({ type: 'take' })).toBeNull();
+    expect(await owner.run('ls after-the-end')).toContain('No such file');
+    await owner.close();
   });
 });
 
@@ -96,13 +127,25 @@ describe('what a connection may cost', () => {
     expect(await closed).toBe(code);
   });
 
+  it('WS-4 a person has at most twelve sockets, however many knock at once', async () => {
+    const many = await Person.named(server.origin, '窓を開きすぎる人');
+    const own = await many.start('see-whats-running');
+    const tickets = await Promise.all(Array.from({ length: 20 }, () => many.ticket(own)));
+    const answers = await Promise.all(
+      tickets.map((ticket) => knock({ protocols: [SUBPROTOCOL, TICKET_PREFIX + ticket] })),
+    );
+    const open = answers.filter((answer) => answer instanceof WebSocket);
+    expect(open).toHaveLength(SOCKETS_PER_PERSON);
+    expect(answers.filter((answer) => answer === 429)).toHaveLength(20 - SOCKETS_PER_PERSON);
+    for (const socket of open) socket.terminate();
+  });
+
   it('WS-4 a flood of messages ends its sender’s connection, and nobody else’s', async () => {
     const calm = await person.enter(room);
     const wild = await person.enter(room);
     for (let i = 0; i <= 2 * MESSAGES_PER_SECOND; i += 1) wild.send({ t: 'beat' });
     await until(() => wild.closed !== null);
     expect(wild.closed?.bye).toBe('too-many');
-    await calm.prompt();
     expect(await calm.run('echo まだいます')).toContain('まだいます');
     await calm.close();
   });

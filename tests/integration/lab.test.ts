@@ -69,7 +69,8 @@ describe('one person in lab 1', () => {
     const known = services(await tab.run(`aws ecs list-services --cluster ${cluster}`));
     expect(known.length).toBeGreaterThan(1);
 
-    expect(await server.stop('SIGTERM')).toBeLessThan(5000);
+    // An exit in order: had stopping taken too long, what was not saved would be lost, with exit code 1.
+    expect(await server.stop('SIGTERM')).toBe(0);
     await until(() => tab.closed !== null);
     expect(tab.closed?.bye).toBe('stopping');
 
@@ -103,6 +104,16 @@ describe('one person in lab 1', () => {
   });
 });
 
+describe('a shell that is starting', () => {
+  it('TERM-11 reads first what was typed before it was there', async () => {
+    await using server = await TestServer.start();
+    const person = await Person.named(server.origin, 'せっかち');
+    const tab = await person.enter(await person.start(LAB));
+    expect(tab.terminal.state.status).toBe('starting');
+    expect(await tab.run('echo early')).toContain('early');
+  });
+});
+
 describe('attempts', () => {
   it('LAB-1 another attempt draws other values, and the old one is left as it was', async () => {
     await using server = await TestServer.start();
@@ -112,5 +123,39 @@ describe('attempts', () => {
     const rooms = new Set([first]);
     for (let i = 0; i < 3; i += 1) rooms.add(await person.start(LAB, true));
     expect(rooms.size).toBe(4);
+  });
+
+  it('LAB-8 two starts at the same time are one attempt', async () => {
+    await using server = await TestServer.start();
+    const person = await Person.named(server.origin, '二度押し');
+    const rooms = await Promise.all(Array.from({ length: 6 }, () => person.start(LAB)));
+    expect(new Set(rooms).size).toBe(1);
+  });
+
+  it('LAB-8 who is in an attempt that was replaced is told, and starts no shell in it', async () => {
+    await using server = await TestServer.start();
+    const person = await Person.named(server.origin, '引っ越し');
+    const first = await person.start(LAB);
+    const tab = await person.enter(first);
+    await tab.prompt();
+    await person.start(LAB, true);
+    await until(() => tab.closed !== null);
+    expect(tab.closed?.bye).toBe('moved-on');
+    const again = await person.enter(first);
+    await until(() => again.terminal.state.status === 'failed');
+    expect(again.terminal.state).toMatchObject({ refusal: { code: 'moved-on' } });
+  });
+
+  it('SEAT-5 one person has one own seat, and leads at most two rooms with one', async () => {
+    await using server = await TestServer.start({ env: { DOJOU_SEATS: '20' } });
+    const person = await Person.named(server.origin, 'よくばり');
+    for (let led = 0; led < 3; led += 1) {
+      const tab = await person.enter(await person.start(LAB));
+      await tab.prompt();
+      await tab.do({ type: 'make-mob' });
+    }
+    const fourth = await person.enter(await person.start(LAB));
+    await until(() => fourth.terminal.state.status === 'failed');
+    expect(fourth.terminal.state).toMatchObject({ refusal: { code: 'seats-full' } });
   });
 });

@@ -63,16 +63,15 @@ export class TestServer implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Ends it by this signal and keeps its data; resolves with the milliseconds that it took. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number> {
+  /** Ends it by this signal and keeps its data; resolves with its exit code. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     this.#keepData = true;
-    const began = performance.now();
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const ended = once(this.#child, 'exit');
       this.#child.kill(signal);
       await ended;
     }
-    return performance.now() - began;
+    return this.#child.exitCode;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
