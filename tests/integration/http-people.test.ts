@@ -328,7 +328,7 @@ describe('links', () => {
   });
 
   test('LINK-9 a QR code is drawn where other machines can reach the address', async () => {
-    await using lan = await startHttp({ origin: 'http://192.168.1.20:8310', facts: { loopbackOnly: false } });
+    await using lan = await startHttp({ origin: 'http://192.168.1.20:8310', about: { loopbackOnly: false } });
     const browser = lan.browser();
     await browser.send('POST', '/api/join', { secret: secretOf(await lan.ownerLink()), name: '持ち主' });
     const made = await browser.send('POST', '/api/links', { kind: 'team' });
