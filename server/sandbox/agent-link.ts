@@ -32,6 +32,11 @@ export class AgentLink {
     socket.on('close', () => onBroken('the agent has ended'));
   }
 
+  /** Bytes that the agent has not taken yet. */
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Send } from './agent-stream.ts';
+import type { AgentLink } from './agent-link.ts';
 import { Delivery } from './delivery.ts';
 import { encodeFrame, KIND, type Kind, MalformedFrame } from './frames.ts';
 import type { Pty, PtyExit } from './sandbox.ts';
@@ -10,17 +10,20 @@ import type { Pty, PtyExit } from './sandbox.ts';
  */
 const HELD_BYTES = 4 * 1024 * 1024;
 
+/** An agent that runs takes this much in no time; one that a learner has stopped must not fill our memory. */
+const UNSENT_BYTES = 1024 * 1024;
+
 /** A pty inside the sandbox, on a channel of the link for terminals. */
 export class AgentPty implements Pty {
   readonly #channel: number;
-  readonly #send: Send;
+  readonly #link: AgentLink;
   readonly #delivery = new Delivery(HELD_BYTES);
   #echoHandler: ((on: boolean) => void) | null = null;
   #echo = true;
 
-  constructor(channel: number, send: Send) {
+  constructor(channel: number, link: AgentLink) {
     this.#channel = channel;
-    this.#send = send;
+    this.#link = link;
   }
 
   output(chunk: Uint8Array): void {
@@ -51,7 +54,8 @@ export class AgentPty implements Pty {
   }
 
   write(bytes: Uint8Array): void {
-    this.#tell(KIND.INPUT, bytes);
+    // A terminal that nobody reads drops what is typed, too.
+    if (this.#link.unsent < UNSENT_BYTES) this.#tell(KIND.INPUT, bytes);
   }
 
   resize(cols: number, rows: number): void {
@@ -78,6 +82,6 @@ export class AgentPty implements Pty {
   }
 
   #tell(kind: Kind, payload: Uint8Array | null = null): void {
-    if (!this.#delivery.over) this.#send(encodeFrame(kind, this.#channel, payload));
+    if (!this.#delivery.over) this.#link.send(encodeFrame(kind, this.#channel, payload));
   }
 }

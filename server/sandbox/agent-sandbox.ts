@@ -3,7 +3,8 @@ import { AgentLink, parseExit, parseReason } from './agent-link.ts';
 import { AgentPty } from './agent-pty.ts';
 import { AgentWork } from './agent-work.ts';
 import { HOME } from './environment.ts';
-import { encodeJson, type Frame, KIND, MalformedFrame } from './frames.ts';
+import { encodeFrame, encodeJson, type Frame, KIND, MalformedFrame } from './frames.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Launched } from './launch.ts';
 import { isBelow } from './rootfs.ts';
 import type {
@@ -34,6 +35,7 @@ export class AgentSandbox implements Sandbox {
   readonly #launched: Launched;
   readonly #homeMiB: number;
   readonly #terminals: AgentLink;
+  readonly #heartbeat: Heartbeat;
   readonly #work: AgentWork;
   readonly #opening = new Map<number, Opening>();
   readonly #ptys = new Map<number, AgentPty>();
@@ -46,9 +48,16 @@ export class AgentSandbox implements Sandbox {
     this.#homeMiB = homeMiB;
     const broken = (reason: string): void => this.#end(reason);
     this.#terminals = new AgentLink(launched.terminals, (frame) => this.#onTerminalFrame(frame), broken);
+    this.#heartbeat = new Heartbeat(
+      () => this.#terminals.send(encodeFrame(KIND.PING, 0)),
+      () => broken('the agent does not answer'),
+    );
     const link = new AgentLink(launched.work, (frame) => this.#work.frame(frame), broken);
     this.#work = new AgentWork(link, broken);
     this.ready = Promise.all([this.#terminals.ready, link.ready]);
+    void this.ready.then(() => {
+      if (this.#reason === null) this.#heartbeat.start();
+    });
     const { promise, resolve } = Promise.withResolvers<{ readonly reason: string }>();
     this.ended = promise;
     launched.child.once('exit', () => {
@@ -61,7 +70,7 @@ export class AgentSandbox implements Sandbox {
     this.#mustRun();
     if (this.#ptys.size + this.#opening.size >= MAX_PTYS) throw new Error(`more than ${MAX_PTYS} terminals`);
     const channel = this.#nextChannel++;
-    const pty = new AgentPty(channel, this.#terminals.send);
+    const pty = new AgentPty(channel, this.#terminals);
     const opened = Promise.withResolvers<Pty>();
     this.#opening.set(channel, { pty, resolve: opened.resolve, reject: opened.reject });
     this.#terminals.send(encodeJson(KIND.OPEN, channel, { cols, rows, argv }));
@@ -126,6 +135,10 @@ export class AgentSandbox implements Sandbox {
   }
 
   #onTerminalFrame({ kind, channel, payload }: Frame): void {
+    if (kind === KIND.PONG) {
+      this.#heartbeat.answered();
+      return;
+    }
     const opening = this.#opening.get(channel);
     if (opening) {
       this.#opening.delete(channel);
@@ -155,6 +168,7 @@ export class AgentSandbox implements Sandbox {
   #end(reason: string): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
+    this.#heartbeat.stop();
     this.#launched.child.kill('SIGKILL');
     for (const { reject } of this.#opening.values()) reject(new Error(reason));
     this.#opening.clear();

@@ -29,6 +29,8 @@ export const KIND = {
   RESUME: 5,
   /** u8 signal number. */
   KILL: 6,
+  /** Answered by PONG at once. */
+  PING: 7,
   // To the agent, on the link for work.
   /** JSON {argv, timeoutMs, maxBytes}; stdin follows as DATA and END. Answered by STDOUT*, STDERR*, DONE. */
   EXEC: 16,
@@ -57,6 +59,7 @@ export const KIND = {
   EXIT: 68,
   /** JSON {reason, status?}. */
   FAILED: 69,
+  PONG: 70,
   /** JSON, by request. */
   DONE: 80,
   STDOUT: 81,

@@ -283,18 +283,6 @@ os.killpg(0, 9)
     if (AS_ROOT) expect(processesOf(uid)).toEqual([]);
   });
 
-  test('WALL-14 a learner who kills the agent ends the own sandbox, and it says so', async () => {
-    const { id } = spec;
-    const pty = await sandbox.openPty({ cols: 80, rows: 24 });
-    const exits: unknown[] = [];
-    pty.onData(() => undefined);
-    pty.onExit((exit) => exits.push(exit));
-    pty.write(Buffer.from('kill -9 2\r'));
-    expect((await sandbox.ended).reason).toContain('ended');
-    await until(() => exits.length === 1);
-    expect(cgroupsOf(id)).toEqual([]);
-  });
-
   test('WALL-15 a server that is killed takes its sandboxes along', async () => {
     const mark = `8${Date.now()}`;
     const holder = hold(mark);
@@ -320,52 +308,6 @@ os.killpg(0, 9)
       'for link in /etc/alternatives/*; do test -e $link || echo $link; done; awk "BEGIN { print 1 }"; id -un; hostname; getent hosts localhost >/dev/null && date +%Z; /usr/bin/aws --version',
     );
     expect(text(result.stdout)).toMatch(/^1\nlearner\ndojou\nUTC\naws-cli\/\d/);
-  });
-
-  test('WALL-19 an agent that speaks nonsense ends its sandbox, not the server', async () => {
-    const greet = "import os, struct, time\nfor fd in (3, 4): os.write(fd, struct.pack('>IBI', 0, 64, 0))\n";
-    const frame = (link: number, kind: number, channel: number, payload: string): string =>
-      `os.write(${link}, struct.pack('>IBI', len(${payload}), ${kind}, ${channel}) + ${payload})\n`;
-    const hostile: readonly [agent: string, reason: RegExp][] = [
-      ["import os, time\nos.write(3, b'\\xff' * 100)\ntime.sleep(99)", /announces 4294967295 bytes/],
-      ["import os, struct, time\nos.write(3, struct.pack('>IBI', 0, 66, 1))\ntime.sleep(99)", /no greeting/],
-      [`${greet}${frame(3, 66, 1, "b'x'")}time.sleep(99)`, /nobody opened/],
-      [`${greet}${frame(4, 83, 0x80000000, "b'0000'")}time.sleep(99)`, /nobody waits for/],
-      [`${greet}${frame(4, 83, 0x80000000, "b''")}time.sleep(99)`, /nonsense/],
-      ["raise SystemExit('own words')", /own words/],
-      [`${greet}raise SystemExit('later')`, /later/],
-    ];
-    for (const [agent, reason] of hostile) {
-      const other = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID + 5000, agent });
-      const spoilt = await other.create(specOf()).then(
-        async (created) => (await created.ended).reason,
-        (error: Error) => error.message,
-      );
-      expect(spoilt).toMatch(reason);
-    }
-    if (AS_ROOT) expect(processesOf(FIRST_UID + 5000)).toEqual([]);
-  });
-
-  test('WALL-20 an agent that ignores a pause, or grants what it may not, ends its sandbox', async () => {
-    const ours = readFileSync(join(CLONE, 'server/sandbox/inside/agent.py'), 'utf8');
-    const deaf = ours.replace('self.paused = paused', 'self.paused = False');
-    const generous = ours.replace('U32.pack(len(payload))', 'U32.pack(1 << 20)');
-    expect([deaf, generous]).not.toContain(ours);
-    const first = await createBubblewrapDriver({
-      log: silentLog,
-      firstUid: FIRST_UID + 5000,
-      agent: deaf,
-    }).create(specOf());
-    const pty = await first.openPty({ cols: 80, rows: 24, argv: ['/usr/bin/yes'] });
-    pty.onData(() => pty.pause());
-    expect((await first.ended).reason).toContain('goes on');
-    const second = await createBubblewrapDriver({
-      log: silentLog,
-      firstUid: FIRST_UID + 5000,
-      agent: generous,
-    }).create(specOf());
-    const written = second.writeFiles([{ path: '/home/learner/x', content: 'x' }]);
-    await expect(written).rejects.toThrow('granted');
   });
 
   test('WALL-17 a password prompt is reported, and a line editor is none', async () => {

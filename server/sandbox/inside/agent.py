@@ -26,10 +26,10 @@ MAX_PAYLOAD = 256 * 1024
 WINDOW = 256 * 1024
 CHUNK = 64 * 1024
 AGENT_CHANNELS = 0x80000000
-(OPEN, INPUT, RESIZE, PAUSE, RESUME, KILL) = range(1, 7)
+(OPEN, INPUT, RESIZE, PAUSE, RESUME, KILL, PING) = range(1, 8)
 (EXEC, WRITE, READ, LISTEN) = range(16, 20)
 (DATA, END, CREDIT, RESET) = range(32, 36)
-(READY, OPENED, OUTPUT, ECHO, EXIT, FAILED) = range(64, 70)
+(READY, OPENED, OUTPUT, ECHO, EXIT, FAILED, PONG) = range(64, 71)
 (DONE, STDOUT, STDERR, ACCEPT) = range(80, 84)
 
 # Sources stop being read while this much waits to be sent, and go on when it has shrunk to the lower mark.
@@ -732,6 +732,9 @@ def on_terminals(kind, channel, payload):
             ptys[channel] = Pty(channel, json.loads(payload))
         except OSError as error:
             terminals.fail(channel, error)
+        return
+    if kind == PING:
+        terminals.send(PONG, channel)
         return
     pty = ptys.get(channel)
     if pty is None:
