@@ -3,21 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../server/lib/ids.ts';
-import { silentLog } from '../../server/lib/log.ts';
-import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Fact, Person, Store, StoredLink } from '../../server/store/store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { KINDS } from '../support/store-kinds.ts';
 import { openingOf, openRoom } from '../support/stored-rooms.ts';
-
-/** An implementation, and how it is opened in a place of its own, again and again. */
-interface Kind {
-  readonly name: string;
-  readonly open: (place: string, clock: ManualClock) => Promise<Store>;
-}
-
-const KINDS: readonly Kind[] = [
-  { name: 'sqlite', open: (folder, clock) => openSqliteStore({ folder, clock, log: silentLog }) },
-];
 
 const failed = (trouble: string) => expect.objectContaining({ code: 'store-failed', trouble });
 

@@ -27,7 +27,9 @@ describe('values of an attempt', () => {
   });
 
   it('LAB-1 other seeds give other values', () => {
-    const drawn = fc.sample(seed, { numRuns: 40, seed: 1 }).map((random) => JSON.stringify(drawVars(facts.vars, random)));
+    const drawn = fc
+      .sample(seed, { numRuns: 40, seed: 1 })
+      .map((random) => JSON.stringify(drawVars(facts.vars, random)));
     expect(new Set(drawn).size).toBeGreaterThan(30);
   });
 
@@ -42,7 +44,14 @@ describe('values of an attempt', () => {
 });
 
 describe('answers', () => {
-  const vars = { cluster: 'garden', svc: 'web-kite', running: '3', missing: '2', desired: '5', tag: '2026.11.7' };
+  const vars = {
+    cluster: 'garden',
+    svc: 'web-kite',
+    running: '3',
+    missing: '2',
+    desired: '5',
+    tag: '2026.11.7',
+  };
   const answer = (task: string, typed: string) => checkAnswer(facts, task, typed, vars, version);
 
   it.each(['3', ' 3 ', '３', '3 つ', '３個です'])('LAB-3 takes "%s" for 3', (typed) => {
