@@ -53,9 +53,10 @@ export function createBubblewrapDriver({
   };
   const uids = new UidPool(firstUid);
   const asRoot = process.getuid?.() === 0;
+  /** Looked for once, when the first sandbox is made: null is an answer too. */
   let parents: readonly CgroupParent[] | null | undefined;
   const cgroupParents = (): readonly CgroupParent[] | null => {
-    parents ??= findCgroupParents();
+    if (parents === undefined) parents = findCgroupParents();
     return parents;
   };
 

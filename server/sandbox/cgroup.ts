@@ -72,12 +72,6 @@ export class Cgroup {
     for (const path of this.#paths) writeFileSync(join(path, 'cgroup.procs'), String(pid));
   }
 
-  /** Host ids of the processes inside. */
-  processes(): readonly number[] {
-    const [path] = this.#paths;
-    return path ? readPids(path) : [];
-  }
-
   /** True when the kernel has killed a process here because memory ran out. */
   ranOutOfMemory(): boolean {
     return this.#paths.some((path) =>
