@@ -3,9 +3,9 @@ import { createJoin } from '../../server/people/join.ts';
 import { ownerLink } from '../../server/people/links.ts';
 import { createPeople } from '../../server/people/people.ts';
 import type { RoomStore } from '../../server/store/store.ts';
-import type { Browser } from '../support/browser.ts';
 import { startHttp, type TestServer } from '../support/http-server.ts';
 import { openRoom } from '../support/stored-rooms.ts';
+import { error, idOf, named, owner, secretOf } from '../support/visitors.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -14,27 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
-
-const error = (code: string, values = {}) => ({ error: { code, values } });
-const secretOf = (url: string) => new URL(url).hash.slice(1);
-
-async function named(name: string): Promise<{ browser: Browser; id: string }> {
-  const browser = server.browser();
-  const { json } = await browser.send('POST', '/api/session', { name });
-  return { browser, id: idOf(json) };
-}
-
-function idOf(me: unknown): string {
-  expect(me).toMatchObject({ person: { id: expect.stringMatching(/^[a-z2-7]{16}$/) } });
-  return (me as { person: { id: string } }).person.id;
-}
-
-async function owner(): Promise<Browser> {
-  const browser = server.browser();
-  const secret = secretOf(await server.ownerLink());
-  await browser.send('POST', '/api/join', { secret, name: '持ち主' });
-  return browser;
-}
 
 describe('who asks', () => {
   test('HTTP-1 a name alone makes a guest, and the cookie keeps them', async () => {
@@ -55,7 +34,7 @@ describe('who asks', () => {
   });
 
   test('HTTP-1 a second name in the same browser renames, and makes nobody new', async () => {
-    const { browser, id } = await named('一');
+    const { browser, id } = await named(server, '一');
     expect(idOf((await browser.send('POST', '/api/session', { name: '二' })).json)).toBe(id);
     expect((await browser.send('PATCH', '/api/me', { name: '三' })).json).toMatchObject({
       person: { id, name: '三' },
@@ -72,7 +51,7 @@ describe('who asks', () => {
   });
 
   test('HTTP-2 signing out ends the session on the server too', async () => {
-    const { browser } = await named('去る人');
+    const { browser } = await named(server, '去る人');
     const { cookie } = browser;
     expect((await browser.send('DELETE', '/api/session')).status).toBe(204);
     browser.cookie = cookie;
@@ -99,7 +78,7 @@ describe('who asks', () => {
       const answer = await stranger.send(method, path, body);
       expect([path, answer.status, answer.json]).toEqual([path, 401, error('name-needed')]);
     }
-    const { browser } = await named('客');
+    const { browser } = await named(server, '客');
     const answer = await browser.send('POST', '/api/map/chores', { name: '引っ越し' });
     expect([answer.status, answer.json]).toEqual([403, error('forbidden')]);
   });
@@ -143,7 +122,7 @@ describe('links', () => {
   });
 
   test('LINK-2 somebody who has a session already is promoted, not doubled', async () => {
-    const { browser, id } = await named('前からいる人');
+    const { browser, id } = await named(server, '前からいる人');
     const secret = secretOf(await server.ownerLink());
     await browser.send('POST', '/api/join', { secret });
     expect((await browser.get('/api/me')).json).toMatchObject({ person: { id, role: 'owner' } });
@@ -157,7 +136,7 @@ describe('links', () => {
   });
 
   test('LINK-4 a team link makes members, is shown again whole, and ends when revoked', async () => {
-    const boss = await owner();
+    const boss = await owner(server);
     const made = await boss.send('POST', '/api/links', { kind: 'team' });
     expect(made.status).toBe(201);
     const { id, url } = made.json as { id: string; url: string };
@@ -176,7 +155,7 @@ describe('links', () => {
   });
 
   test('LINK-5 a room link lets in by secret or by code as it is typed, and says who may take part', async () => {
-    const { browser: host, id } = await named('進行役');
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(server.store, id);
     const made = await host.send('POST', '/api/links', { kind: 'room-watch', room });
     const { url, code } = made.json as { url: string; code: string };
@@ -198,7 +177,7 @@ describe('links', () => {
   });
 
   test('LINK-6 revoking takes the right away at once and tells who lost it', async () => {
-    const { browser: host, id } = await named('進行役');
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(server.store, id);
     const made = await host.send('POST', '/api/links', { kind: 'room-take-part', room });
     const { id: link, url } = made.json as { id: string; url: string };
@@ -218,7 +197,7 @@ describe('links', () => {
 
   test('LINK-6 whose link is revoked while they join is refused, as by a link that is gone', async () => {
     const { store, clock, links } = server;
-    const { browser: host, id } = await named('進行役');
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(store, id);
     const made = await host.send('POST', '/api/links', { kind: 'room-take-part', room });
     const { id: link, url } = made.json as { id: string; url: string };
@@ -236,7 +215,7 @@ describe('links', () => {
   });
 
   test('LINK-6 who came by another link as well keeps that, and is not sent away', async () => {
-    const { browser: host, id } = await named('進行役');
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(server.store, id);
     const make = async (kind: string) =>
       (await host.send('POST', '/api/links', { kind, room })).json as { id: string; url: string };
@@ -257,7 +236,7 @@ describe('links', () => {
   });
 
   test('LINK-6 a revoked team link leaves members as they are', async () => {
-    const boss = await owner();
+    const boss = await owner(server);
     const made = (await boss.send('POST', '/api/links', { kind: 'team' })).json as {
       id: string;
       url: string;
@@ -269,7 +248,7 @@ describe('links', () => {
   });
 
   test('LINK-14 who came by a link that has expired since is still seen, and can be sent away', async () => {
-    const { browser: host, id } = await named('進行役');
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(server.store, id);
     const make = async () =>
       (await host.send('POST', '/api/links', { kind: 'room-watch', room })).json as {
@@ -292,8 +271,8 @@ describe('links', () => {
   });
 
   test('LINK-7 the owner sees and revokes every link, and makes none for rooms of others', async () => {
-    const boss = await owner();
-    const { browser: host, id } = await named('進行役');
+    const boss = await owner(server);
+    const { browser: host, id } = await named(server, '進行役');
     const room = await openRoom(server.store, id);
     const { json } = await host.send('POST', '/api/links', { kind: 'room-watch', room });
     const { id: link } = json as { id: string };
@@ -304,8 +283,8 @@ describe('links', () => {
   });
 
   test('LINK-7 only the facilitator makes and sees links of a room', async () => {
-    const { browser: host, id } = await named('進行役');
-    const { browser: other } = await named('ほかの人');
+    const { browser: host, id } = await named(server, '進行役');
+    const { browser: other } = await named(server, 'ほかの人');
     const room = await openRoom(server.store, id);
     expect((await other.send('POST', '/api/links', { kind: 'room-watch', room })).status).toBe(403);
     await host.send('POST', '/api/links', { kind: 'room-watch', room });

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../server/lib/log.ts';
-import type { Browser } from '../support/browser.ts';
 import { NOW, startHttp, type TestServer } from '../support/http-server.ts';
 import { openRoom } from '../support/stored-rooms.ts';
+import { error, named, owner, secretOf } from '../support/visitors.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -13,23 +13,9 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const error = (code: string, values = {}) => ({ error: { code, values } });
-const secretOf = (url: string) => new URL(url).hash.slice(1);
-
-async function named(name: string): Promise<{ browser: Browser; id: string }> {
-  const browser = server.browser();
-  const { json } = await browser.send('POST', '/api/session', { name });
-  return { browser, id: idOf(json) };
-}
-
-function idOf(me: unknown): string {
-  expect(me).toMatchObject({ person: { id: expect.stringMatching(/^[a-z2-7]{16}$/) } });
-  return (me as { person: { id: string } }).person.id;
-}
-
 describe('rooms', () => {
   test('HTTP-5 a lab is started, resumed, and started afresh; the room is shown by the page of its lab', async () => {
-    const { browser } = await named('学ぶ人');
+    const { browser } = await named(server, '学ぶ人');
     const start = (fresh: boolean) =>
       browser.send('POST', '/api/labs/see-whats-running/start', { fresh }).then(({ json }) => json);
     const first = (await start(false)) as { room: string };
@@ -45,9 +31,9 @@ describe('rooms', () => {
   });
 
   test('HTTP-5 a stranger may not see a room or get a ticket for it', async () => {
-    const { id } = await named('学ぶ人');
+    const { id } = await named(server, '学ぶ人');
     const room = await openRoom(server.store, id);
-    const { browser } = await named('通りがかり');
+    const { browser } = await named(server, '通りがかり');
     expect((await browser.get(`/api/rooms/${room}`)).json).toEqual(error('forbidden'));
     expect((await browser.send('POST', `/api/rooms/${room}/ticket`)).json).toEqual(error('forbidden'));
     const nowhere = await browser.send('POST', `/api/rooms/${'a'.repeat(16)}/ticket`);
@@ -55,7 +41,7 @@ describe('rooms', () => {
   });
 
   test('HTTP-5 a room is found again, whatever was touched since', async () => {
-    const { browser, id } = await named('学ぶ人');
+    const { browser, id } = await named(server, '学ぶ人');
     const room = await openRoom(server.store, id);
     const touchedAt = server.clock.now();
     for (let n = 0; n < 20; n++) {
@@ -68,7 +54,7 @@ describe('rooms', () => {
   });
 
   test('LINK-10 a ticket is good once, for its person and room', async () => {
-    const { browser, id } = await named('学ぶ人');
+    const { browser, id } = await named(server, '学ぶ人');
     const room = await openRoom(server.store, id);
     const { json } = await browser.send('POST', `/api/rooms/${room}/ticket`);
     const { ticket } = json as { ticket: string };
@@ -80,8 +66,7 @@ describe('rooms', () => {
 describe('the map', () => {
   test('MAP-1 the map is public, has seven rows, and keeps what the team says', async () => {
     await using fresh = await startHttp();
-    const boss = fresh.browser();
-    await boss.send('POST', '/api/join', { secret: secretOf(await fresh.ownerLink()), name: '持ち主' });
+    const boss = await owner(fresh);
     const stranger = fresh.browser();
     expect((await stranger.get('/api/map')).json).toMatchObject({
       focus: null,
