@@ -156,13 +156,13 @@ export const BENCH = {
     ja: 'つながりが切れました。つなぎ直しています',
     en: 'Connection lost. Coming back',
   },
-  restarted: {
-    ja: 'サーバーが始め直されました。{when}に保存したところから続けます',
-    en: 'The server was restarted. You go on from what was saved at {when}',
+  reopened: {
+    ja: 'シェルを開き直しました。{when}に保存したところから続けます',
+    en: 'Your shell was opened again, as it was saved at {when}',
   },
-  restartedFresh: {
-    ja: 'サーバーが始め直されました。シェルは新しくなりました。答えと進み具合は残っています',
-    en: 'The server was restarted. The shell is new; your answers and progress are kept',
+  reopenedFresh: {
+    ja: 'シェルを開き直しました。答えと進み具合は残っています',
+    en: 'Your shell was opened again; your answers and progress are kept',
   },
   gap: {
     ja: 'ここまでの出力の一部は、この画面には残っていません',

@@ -21,8 +21,9 @@ const INFRA = ['needed', 'not-needed'] as const;
 
 export function ChoreRow({ chore, state, mayWrite, save, remove }: Props) {
   const put = (change: Partial<Pick<Chore, 'who' | 'infra'>>) => {
-    const { who, infra } = { ...chore, ...change };
-    void save(chore.slug, call('PUT', `/api/map/chores/${chore.slug}`, { who, infra }));
+    const hoped = { ...chore, ...change };
+    const { who, infra } = hoped;
+    void save(chore.slug, () => call('PUT', `/api/map/chores/${chore.slug}`, { who, infra }), hoped);
   };
   const name = chore.name[lang];
   return (

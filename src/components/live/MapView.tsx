@@ -1,5 +1,5 @@
 /** The map of chores: each press is saved, and says so beside the row. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Chore, ChoreMap, Me } from '#protocol/api.ts';
 import { CHORE_NAME_LENGTH } from '#protocol/limits.ts';
 import { call, sentenceOf } from '../../client/api.ts';
@@ -27,19 +27,31 @@ export function MapView({ first, known }: { readonly first: ChoreMap; readonly k
   const [removed, setRemoved] = useState<Chore | null>(null);
 
   const say = (slug: string, state: Saving) => setStates((all) => ({ ...all, [slug]: state }));
-  const save: Save = async (slug, change) => {
+  const saved = useRef(first);
+  const queue = useRef<Promise<unknown>>(Promise.resolve());
+  const waiting = useRef(0);
+  // A change carries its whole row: it must build on the press before it, and arrive after it.
+  const save: Save = async (slug, send, hoped) => {
     say(slug, { kind: 'saving' });
-    const answer = await change;
-    if (answer.ok) setMap(answer.value);
+    if (hoped !== undefined)
+      setMap((all) => ({ ...all, chores: all.chores.map((one) => (one.slug === slug ? hoped : one)) }));
+    waiting.current += 1;
+    const sent = queue.current.then(send);
+    queue.current = sent;
+    const answer = await sent;
+    waiting.current -= 1;
+    if (answer.ok) saved.current = answer.value;
+    if (waiting.current === 0) setMap(saved.current);
     say(slug, answer.ok ? { kind: 'saved' } : { kind: 'failed', sentence: sentenceOf(answer.refusal, lang) });
     return answer.ok;
   };
   const remove = async (chore: Chore) => {
-    if (await save(chore.slug, call('DELETE', `/api/map/chores/${chore.slug}`))) setRemoved(chore);
+    if (await save(chore.slug, () => call('DELETE', `/api/map/chores/${chore.slug}`))) setRemoved(chore);
   };
   const undo = async (chore: Chore) => {
     const made = await call<ChoreMap>('POST', '/api/map/chores', { name: chore.name[lang] });
     if (!made.ok) return say('new', { kind: 'failed', sentence: sentenceOf(made.refusal, lang) });
+    saved.current = made.value;
     setMap(made.value);
     setRemoved(null);
     const back = made.value.chores.findLast((one) => one.added && one.name[lang] === chore.name[lang]);
@@ -106,7 +118,7 @@ function AddChore({ state, save }: { readonly state: Saving | null; readonly sav
   const send = async (event: Event) => {
     event.preventDefault();
     if (name.trim() === '') return;
-    if (await save('new', call('POST', '/api/map/chores', { name: name.trim() }))) setName('');
+    if (await save('new', () => call('POST', '/api/map/chores', { name: name.trim() }))) setName('');
   };
   return (
     <form class="field add-chore" onSubmit={send}>

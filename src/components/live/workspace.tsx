@@ -288,8 +288,8 @@ function sayLost(session: RoomSession): void {
   if (lost === null) return;
   toast(
     lost.homeSavedAt === null
-      ? BENCH.restartedFresh[lang]
-      : fill(BENCH.restarted[lang], { when: moment(lost.homeSavedAt, lang) }),
+      ? BENCH.reopenedFresh[lang]
+      : fill(BENCH.reopened[lang], { when: moment(lost.homeSavedAt, lang) }),
   );
 }
 
