@@ -159,7 +159,7 @@ it('E2E-15 a server that is killed and started again: the page comes back by its
   await server.stop('SIGKILL');
   await says(page.locator('#bench-foot'), 'つながりが切れました');
   server = await TestServer.start({ data: server.data, env: { DOJOU_PORT: new URL(server.origin).port } });
-  await says(lab.toasts, 'サーバーが始め直されました');
+  await says(lab.toasts, 'シェルを開き直しました');
   await lab.prompt();
   for (const task of ['whoami', 'clusters', 'service', 'running', 'image', 'refused']) await lab.passed(task);
   expect(await lab.answerForm('service').locator('input').inputValue()).toMatch(/^web-/);
