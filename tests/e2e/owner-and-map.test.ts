@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Chromium, type Visitor } from '../support/chromium.ts';
 import { says } from '../support/lab-page.ts';
 import { TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 /** As long as a name may be. */
 const HOSTILE_NAME = '<img src=x onerror=a()>';
@@ -113,6 +114,29 @@ describe('the map', () => {
       'ほかにもいる',
       'いらない',
     ]);
+  });
+
+  it('E2E-3 two presses in a row are both kept on a slow line, and stand at once', async () => {
+    const { page } = owner;
+    const row = page.locator('.chore').nth(3);
+    const chosen = () => row.locator('label:has(input:checked)').allInnerTexts();
+    const held: (() => void)[] = [];
+    await page.route('**/api/map/chores/*', async (route) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    await row.getByRole('radio', { name: '自分だけ', exact: true }).click();
+    await row.getByRole('radio', { name: 'いる', exact: true }).click();
+    expect(await chosen()).toEqual(['自分だけ', 'いる']);
+    for (let sent = 1; sent <= 2; sent += 1) {
+      await until(() => held.length === sent);
+      held.at(-1)?.();
+    }
+    await says(row, '保存しました');
+    await page.unroute('**/api/map/chores/*');
+    await page.reload();
+    await row.waitFor();
+    expect(await chosen()).toEqual(['自分だけ', 'いる']);
   });
 
   it('E2E-3 a row is added, deleted, and brought back with its answers', async () => {

@@ -58,6 +58,27 @@ describe('a phone of 390 px', () => {
     await lab.shows('^C');
     expect(await lab.run('echo 生きている')).toBe('生きている');
   });
+
+  it('E2E-23 somebody else’s wide screen is scaled: each letter in its cell', async () => {
+    await using wide = await chromium.visitor({ origin: server.origin });
+    const an = await startLab(wide.page, '安', `/labs/${LAB}/?mob`);
+    const link = await an.dialog().getByLabel('見るだけのリンク').inputValue();
+    await using narrow = await chromium.visitor({ origin: server.origin, phone: true });
+    const { page } = narrow;
+    await page.goto(link);
+    await page.getByLabel('呼び名').fill('電話の人');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/rooms\//);
+    await page.getByRole('tab', { name: 'ターミナル' }).tap();
+    await new LabPage(page).prompt();
+    await says(page.locator('#bench-foot'), '安さんの画面');
+    const spacing = () =>
+      page
+        .locator('.xterm-rows')
+        .evaluate((rows) => Math.abs(Number.parseFloat(getComputedStyle(rows).letterSpacing)));
+    await until(async () => (await spacing()) < 0.2, { what: 'letters that fit their cells' });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
 });
 
 describe('the keyboard alone', () => {

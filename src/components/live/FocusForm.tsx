@@ -25,8 +25,7 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
   const [reviewOn, setReviewOn] = useState(focus?.reviewOn ?? weeksAhead(new Date(), WEEKS_AHEAD));
   const send = (event: Event) => {
     event.preventDefault();
-    void save(
-      'focus',
+    void save('focus', () =>
       call('PUT', '/api/map/focus', { text: text.trim(), chore: chore === '' ? null : chore, reviewOn }),
     );
   };

@@ -15,10 +15,9 @@ export type Saving =
   | { readonly kind: 'saving' }
   | { readonly kind: 'saved' }
   | { readonly kind: 'failed'; readonly sentence: string };
-export type Save = (
-  slug: string,
-  change: Promise<Awaited<ReturnType<typeof call<ChoreMap>>>>,
-) => Promise<boolean>;
+type Answer = Awaited<ReturnType<typeof call<ChoreMap>>>;
+/** `hoped` is what the row shows until the server has answered. */
+export type Save = (slug: string, send: () => Promise<Answer>, hoped?: Chore) => Promise<boolean>;
 
 export function MapView({ first, known }: { readonly first: ChoreMap; readonly known: boolean }) {
   const [map, setMap] = useState(first);
@@ -56,8 +55,7 @@ export function MapView({ first, known }: { readonly first: ChoreMap; readonly k
     setRemoved(null);
     const back = made.value.chores.findLast((one) => one.added && one.name[lang] === chore.name[lang]);
     if (back === undefined) return;
-    await save(
-      back.slug,
+    await save(back.slug, () =>
       call('PUT', `/api/map/chores/${back.slug}`, { who: chore.who, infra: chore.infra }),
     );
   };
