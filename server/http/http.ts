@@ -59,7 +59,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     logger: false,
     bodyLimit: BODY_BYTES,
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
-    forceCloseConnections: 'idle',
+    forceCloseConnections: true, // a request without an end must not hold up ours
     serverFactory: serverFactory(options.tls),
   });
   logRequests(app, log);

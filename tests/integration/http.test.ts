@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../server/lib/log.ts';
@@ -190,6 +192,22 @@ describe('the door', () => {
     expect(await post('name=x', { 'content-type': 'text/plain' })).toEqual([400, error('bad-request')]);
     expect(await post({ name: 'x'.repeat(70_000) })).toEqual([413, error('too-large')]);
     expect(browser.cookie).toBeNull();
+  });
+
+  test('HTTP-12 neither a request without its end nor a silent connection holds up the end of the server', async () => {
+    const closing = await startHttp();
+    const { host, port } = new URL(closing.origin);
+    const head = ['POST /api/session HTTP/1.1', `Host: ${host}`, `Origin: ${closing.origin}`];
+    const rest = ['Content-Type: application/json', 'Content-Length: 99', 'Expect: 100-continue', '', ''];
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    const unfinished = connect(Number(port), '127.0.0.1');
+    unfinished.write([...head, ...rest].join('\r\n'));
+    // `100 Continue`: the server has read the head and waits for a body.
+    await once(unfinished, 'data');
+    const ends = [silent, unfinished].map((socket) => once(socket.resume(), 'close'));
+    await closing[Symbol.asyncDispose]();
+    await Promise.all(ends);
   });
 
   test('HTTP-13 nothing secret reaches the log', async () => {
