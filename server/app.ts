@@ -134,8 +134,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     async [Symbol.asyncDispose]() {
       // Rooms first: people are told and homes saved while sockets still stand.
       await rooms[Symbol.asyncDispose]();
-      // Then nobody is waited for: a request that never ends must not hold up the rest.
-      http.server.closeAllConnections();
       await parts.disposeAsync();
     },
   };

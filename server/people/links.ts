@@ -43,7 +43,7 @@ export interface Links {
   revoke(by: Person, id: string): Promise<Refusal | null>;
   /** Hears who lost a right in a room by a revoked link; the result stops it. */
   onRevoked(listener: (lost: readonly RoomAccess[]) => void): () => void;
-  /** The secret of a new owner link, good once, for 15 minutes. */
+  /** The secret of a new owner link, good once, for 15 minutes; those before it are good no more. */
   owner(): Promise<string>;
   /** A link that is still good, or null. Spends nothing. */
   bySecret(secret: string): Promise<StoredLink | null>;
@@ -92,6 +92,8 @@ export async function createLinks({ store, clock }: LinksDeps): Promise<Links> {
       return () => listeners.delete(listener);
     },
     async owner() {
+      const older = (await store.links.list(clock.now())).filter(({ kind }) => kind === 'owner');
+      await Promise.all(older.map(({ id }) => store.links.revoke(id)));
       const link = await made({ store, clock }, secrets, 'owner', null, null);
       return secrets.secretOf(link.id);
     },

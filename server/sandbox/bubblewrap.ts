@@ -100,7 +100,7 @@ export function createBubblewrapDriver({
       await sandbox[Symbol.asyncDispose]();
       throw error;
     }
-    void sandbox.ended.then(({ reason }) => log.info({ sandbox: spec.id, reason }, 'sandbox ended'));
+    void sandbox.ended.then(({ reason }) => log.debug({ sandbox: spec.id, reason }, 'sandbox ended'));
     return sandbox;
   }
 
