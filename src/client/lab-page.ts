@@ -8,6 +8,16 @@ export interface StepOnPage {
   readonly tasks: readonly TaskOnPage[];
 }
 
+/** Brings a step to the top of the text. Only that pane scrolls: scrollIntoView would move the window too. */
+export function showStep(step: string, behavior: ScrollBehavior = 'auto'): void {
+  const pane = document.getElementById('main');
+  const section = document.getElementById(`step-${step}`);
+  if (pane === null || section === null) return;
+  const below = section.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  const margin = Number.parseFloat(getComputedStyle(section).scrollMarginTop);
+  pane.scrollTo({ top: pane.scrollTop + below - margin, behavior });
+}
+
 export function stepsOnPage(): readonly StepOnPage[] {
   return [...document.querySelectorAll<HTMLElement>('#main [data-step]')].map((step) => ({
     id: step.dataset.step ?? '',

@@ -6,7 +6,7 @@ import { sentenceOf } from './api.ts';
 import { copyText } from './clipboard.ts';
 import { fill } from './fill.ts';
 import { mark } from './icons.ts';
-import { stepsOnPage } from './lab-page.ts';
+import { showStep, stepsOnPage } from './lab-page.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
 import { recall, remember } from './storage.ts';
@@ -162,7 +162,11 @@ function enlivenSteps(live: Signal<RoomSession | null>): void {
         tasks.length === 0 ? '' : fill(TASK.stepCount[lang], { passed, tasks: tasks.length });
       link.classList.toggle('is-done', tasks.length > 0 && passed === tasks.length);
     });
-    link.addEventListener('click', () => goToStep(live.value, step));
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      showStep(step);
+      goToStep(live.value, step);
+    });
     const next = steps[steps.findIndex((one) => one.id === step) + 1]?.id ?? null;
     enlivenEnd(live, step, next);
   }
@@ -192,7 +196,7 @@ function enlivenEnd(live: Signal<RoomSession | null>, step: string, next: string
     button.textContent = TASK.next[lang];
     button.addEventListener('click', () => {
       goToStep(live.value, next);
-      document.getElementById(`step-${next}`)?.scrollIntoView({ block: 'start' });
+      showStep(next);
     });
     box.append(button);
   }

@@ -293,10 +293,16 @@ export const MAP = {
     ja: '「自分だけ」は {n} 行です。次は、その中から焦点を1つ選びます。',
     en: '“Only me” stands in {n} rows. Next, choose one of them as the focus.',
   },
-  needName: {
-    ja: '書きこむには呼び名が要ります。見るだけなら、このままで大丈夫です。',
-    en: 'To write here, give a name. Looking needs none.',
+  shared: {
+    ja: 'この地図は、チームみんなで1枚です。「自分だけ」は、「答えた人だけができる」という意味です。もう一度押すと、選ぶ前に戻ります。',
+    en: 'The whole team shares this one map. “Only me” means that only the person who answered can do it. Press a choice again to clear it.',
   },
+  look: { ja: '見るだけなら名前はいりません。', en: 'Looking needs no name.' },
+  needLink: {
+    ja: '書きこめるのは、チームのリンクで入った人と持ち主です。チームのリンクをもらってください。',
+    en: 'Those who came by a team link, and the owner, can write here. Please ask for a team link.',
+  },
+  past: { ja: '今日か、これから来る日を選んでください。', en: 'Please choose today or a day to come.' },
   notRanking: { ja: '人事評価には使いません。', en: 'None of this is used to appraise people.' },
   loading: { ja: '地図を読んでいます…', en: 'Loading the map…' },
 } as const satisfies Record<string, Text>;

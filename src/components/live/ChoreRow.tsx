@@ -81,7 +81,7 @@ interface ChoiceProps<T extends string> {
   readonly options: readonly T[];
   readonly value: string;
   readonly disabled: boolean;
-  readonly choose: (value: T) => void;
+  readonly choose: (value: T | 'unsaid') => void;
 }
 
 function Choice<T extends keyof typeof MAP>({
@@ -98,7 +98,14 @@ function Choice<T extends keyof typeof MAP>({
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option}>
-          <input type="radio" name={name} checked={value === option} onChange={() => choose(option)} />
+          <input
+            type="radio"
+            name={name}
+            checked={value === option}
+            onChange={() => choose(option)}
+            // Only the chosen one, pressed again, has nothing to change.
+            onClick={() => value === option && choose('unsaid')}
+          />
           <span>{MAP[option][lang]}</span>
         </label>
       ))}

@@ -23,6 +23,7 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
   const [text, setText] = useState(focus?.text ?? '');
   const [chore, setChore] = useState(focus?.chore ?? '');
   const [reviewOn, setReviewOn] = useState(focus?.reviewOn ?? weeksAhead(new Date(), WEEKS_AHEAD));
+  const today = weeksAhead(new Date(), 0);
   const send = (event: Event) => {
     event.preventDefault();
     void save('focus', () =>
@@ -68,8 +69,13 @@ export function FocusForm({ map, state, mayWrite, save }: Props) {
               id="focus-day"
               type="date"
               required
+              min={today}
               value={reviewOn}
-              onInput={(event) => setReviewOn(event.currentTarget.value)}
+              onInput={(event) => {
+                const { value } = event.currentTarget;
+                event.currentTarget.setCustomValidity(value < today ? MAP.past[lang] : '');
+                setReviewOn(value);
+              }}
             />
           </div>
           <button class="button" type="submit">

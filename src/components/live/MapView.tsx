@@ -1,14 +1,13 @@
 /** The map of chores: each press is saved, and says so beside the row. */
 import { useRef, useState } from 'preact/hooks';
-import type { Chore, ChoreMap, Me } from '#protocol/api.ts';
+import type { Chore, ChoreMap, Role } from '#protocol/api.ts';
 import { CHORE_NAME_LENGTH } from '#protocol/limits.ts';
 import { call, sentenceOf } from '../../client/api.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
-import { MAP, NAME } from '../../client/words.ts';
+import { MAP } from '../../client/words.ts';
 import { ChoreRow } from './ChoreRow.tsx';
 import { FocusForm } from './FocusForm.tsx';
-import { NameForm } from './NameForm.tsx';
 
 /** What a row, or the page, says about its last change. */
 export type Saving =
@@ -19,9 +18,15 @@ type Answer = Awaited<ReturnType<typeof call<ChoreMap>>>;
 /** `hoped` is what the row shows until the server has answered. */
 export type Save = (slug: string, send: () => Promise<Answer>, hoped?: Chore) => Promise<boolean>;
 
-export function MapView({ first, known }: { readonly first: ChoreMap; readonly known: boolean }) {
+interface Props {
+  readonly first: ChoreMap;
+  /** Null: somebody without a name looks. */
+  readonly role: Role | null;
+}
+
+export function MapView({ first, role }: Props) {
   const [map, setMap] = useState(first);
-  const [mayWrite, setMayWrite] = useState(known);
+  const mayWrite = role === 'owner' || role === 'member';
   const [states, setStates] = useState<Readonly<Record<string, Saving>>>({});
   const [removed, setRemoved] = useState<Chore | null>(null);
 
@@ -59,22 +64,17 @@ export function MapView({ first, known }: { readonly first: ChoreMap; readonly k
       call('PUT', `/api/map/chores/${back.slug}`, { who: chore.who, infra: chore.infra }),
     );
   };
-  const giveName = async (name: string) => {
-    const answer = await call<Me>('POST', '/api/session', { name });
-    if (answer.ok) setMayWrite(true);
-    return answer.ok ? null : sentenceOf(answer.refusal, lang);
-  };
 
   const answered = map.chores.filter((chore) => chore.who !== 'unsaid' && chore.infra !== 'unsaid').length;
   const onlyMe = map.chores.filter((chore) => chore.who === 'only-me').length;
   return (
     <>
       {!mayWrite && (
-        <div class="map-name">
-          <p>{MAP.needName[lang]}</p>
-          <NameForm label={NAME.start[lang]} submit={giveName} />
-        </div>
+        <p class="map-name">
+          {role === null && MAP.look[lang]} {MAP.needLink[lang]}
+        </p>
       )}
+      <p class="fine">{MAP.shared[lang]}</p>
       <div class="map-head" aria-hidden="true">
         <span>{MAP.chore[lang]}</span>
         <span>{MAP.who[lang]}</span>

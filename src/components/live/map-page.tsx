@@ -14,5 +14,5 @@ async function open(where: HTMLElement): Promise<void> {
     render(<p role="alert">{sentenceOf(map.refusal, lang)}</p>, where);
     return;
   }
-  render(<MapView first={map.value} known={me.ok && me.value.person !== null} />, where);
+  render(<MapView first={map.value} role={me.ok ? (me.value.person?.role ?? null) : null} />, where);
 }

@@ -9,6 +9,7 @@ import { moment } from '../../client/dates.ts';
 import { fill } from '../../client/fill.ts';
 import { showMe } from '../../client/frame.ts';
 import { enlivenHints } from '../../client/lab-hints.ts';
+import { showStep } from '../../client/lab-page.ts';
 import { enlivenText } from '../../client/lab-text.ts';
 import { at, lang } from '../../client/language.ts';
 import { arrangePanes } from '../../client/panes.ts';
@@ -213,8 +214,7 @@ function followRoom(session: RoomSession): void {
         toast(sentence);
       }
       const moved = before.step !== after.step;
-      if (moved && before.kind === 'lab')
-        document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start' });
+      if (moved && before.kind === 'lab') showStep(after.step);
     }
     // Whoever comes back finds the place; whoever begins, the beginning.
     if (
@@ -222,7 +222,7 @@ function followRoom(session: RoomSession): void {
       after !== null &&
       after.step !== document.querySelector<HTMLElement>('[data-step]')?.dataset.step
     ) {
-      document.getElementById(`step-${after.step}`)?.scrollIntoView({ block: 'start', behavior: 'instant' });
+      showStep(after.step, 'instant');
     }
     before = after;
   });
