@@ -85,6 +85,8 @@ export const labSchema = z
     minutes: z.int().positive(),
     chore: slug,
     waits: text,
+    /** What has become of the one who waited, when all is done. */
+    done: text,
     modes: z.array(z.enum(['self', 'mob', 'reading'])).min(1),
     requires: z.strictObject({ tools: z.array(z.enum(['aws'])) }),
     sandbox: z.strictObject({

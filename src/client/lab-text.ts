@@ -167,8 +167,8 @@ function enlivenSteps(live: Signal<RoomSession | null>): void {
       showStep(step);
       goToStep(live.value, step);
     });
-    const next = steps[steps.findIndex((one) => one.id === step) + 1]?.id ?? null;
-    enlivenEnd(live, step, next);
+    const next = steps[steps.findIndex((one) => one.id === step) + 1]?.id;
+    if (next !== undefined) enlivenEnd(live, step, next);
   }
 }
 
@@ -179,27 +179,24 @@ function goToStep(session: RoomSession | null, step: string): void {
   if (session && room && leads && room.step !== step) void session.op({ type: 'go-to-step', step });
 }
 
-/** Under a step whose tasks are all done: the way on, or, at the very end, that it is kept. */
-function enlivenEnd(live: Signal<RoomSession | null>, step: string, next: string | null): void {
+/** Under a step whose tasks are all done: the way on. */
+function enlivenEnd(live: Signal<RoomSession | null>, step: string, next: string): void {
   const section = document.getElementById(`step-${step}`);
   const tasks = stepsOnPage().find((one) => one.id === step)?.tasks ?? [];
   if (section === null || tasks.length === 0) return;
   const box = document.createElement('div');
   box.className = 'step-next';
   const words = document.createElement('span');
-  words.textContent = next === null ? TASK.allDone[lang] : TASK.nextWhy[lang];
-  box.append(words);
-  if (next !== null) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'button';
-    button.textContent = TASK.next[lang];
-    button.addEventListener('click', () => {
-      goToStep(live.value, next);
-      showStep(next);
-    });
-    box.append(button);
-  }
+  words.textContent = TASK.nextWhy[lang];
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button';
+  button.textContent = TASK.next[lang];
+  button.addEventListener('click', () => {
+    goToStep(live.value, next);
+    showStep(next);
+  });
+  box.append(words, button);
   section.append(box);
   effect(() => {
     box.hidden = !tasks.every((task) => taskState(live.value, task.id)?.report.status === 'pass');

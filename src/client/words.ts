@@ -198,10 +198,13 @@ export const TASK = {
   hintNext: { ja: '次のヒント', en: 'Another hint' },
   hintLabel: { ja: 'ヒント', en: 'Hint' },
   stepCount: { ja: '{passed}/{tasks}', en: '{passed}/{tasks}' },
-  allDone: {
-    ja: '課題はすべてできました。ここまでのことは残ります。',
-    en: 'All tasks of this lab are done, and kept.',
+  allDone: { ja: '全部できました', en: 'All done' },
+  again: { ja: '新しい値でもう一度', en: 'Once more, with new values' },
+  againWhat: {
+    ja: '新しい値で始めます。いまの部屋はそのまま残ります。',
+    en: 'This begins with new values. The room that you are in stays as it is.',
   },
+  againYes: { ja: '始める', en: 'Begin' },
   justPassed: { ja: '「{title}」ができました', en: 'Done: {title}' },
   next: { ja: '次のステップへ', en: 'On to the next step' },
   nextWhy: { ja: 'ここまでできました。', en: 'This step is done.' },
@@ -340,6 +343,10 @@ export const TEAM = {
   revokeSure: {
     ja: '「{what}」を取り消しますか。このリンクで入った人は、すぐに入れなくなります。',
     en: 'Revoke “{what}”? Whoever came by it loses access at once.',
+  },
+  revokeTeam: {
+    ja: '「{what}」を取り消しますか。このリンクでは、もう入れなくなります。すでに入った人は、チームの人のままです。',
+    en: 'Revoke “{what}”? Nobody can join by it any more. Those who already did stay in the team.',
   },
   revokeYes: { ja: '取り消す', en: 'Revoke it' },
   keep: { ja: 'そのままにする', en: 'Keep it' },

@@ -128,6 +128,8 @@ export const LAB = {
   loading: { ja: '用意しています…', en: 'Getting ready…' },
   keepNote: { ja: 'ひとりのメモです。ほかの人には見えません。', en: 'A private note. Nobody else sees it.' },
   stepDone: { ja: 'このステップの課題', en: 'Tasks of this step' },
+  allDone: { ja: '全部できました', en: 'All done' },
+  progress: { ja: 'できた課題', en: 'Tasks done' },
   noScript: {
     ja: 'ターミナルを動かすには JavaScript が要ります。本文はこのまま読めます。',
     en: 'The terminal needs JavaScript. You can read the text as it is.',

@@ -7,6 +7,7 @@ import type { RoomActions } from '../../client/room-actions.ts';
 import { ROOM } from '../../client/words.ts';
 import { CopyField } from './CopyField.tsx';
 import { Dialog } from './Dialog.tsx';
+import { LoopbackNotice } from './LoopbackNotice.tsx';
 
 interface Props {
   readonly host: Me['host'];
@@ -18,14 +19,7 @@ interface Props {
 export function InviteDialog({ host, take, watch, actions }: Props) {
   return (
     <Dialog title={ROOM.inviteTitle[lang]} close={() => actions.show(null)} wide>
-      {host.loopbackOnly && (
-        <div class="notice-box">
-          <p>
-            <strong>{ROOM.loopback[lang]}</strong>
-          </p>
-          <p class="fine">{ROOM.loopbackWhy[lang]}</p>
-        </div>
-      )}
+      {host.loopbackOnly && <LoopbackNotice />}
       <div class="invite">
         <div class="invite-main">
           {take.code !== null && (

@@ -37,7 +37,7 @@ export function LinkCard({ link, title, revoke }: Props) {
       </p>
       {sure && (
         <Dialog title={TEAM.revoke[lang]} close={() => setSure(false)}>
-          <p>{fill(TEAM.revokeSure[lang], { what })}</p>
+          <p>{fill((link.kind === 'team' ? TEAM.revokeTeam : TEAM.revokeSure)[lang], { what })}</p>
           <div class="dialog-buttons">
             <button
               type="button"

@@ -6,19 +6,21 @@ import { at, lang } from '../../client/language.ts';
 import { ROOM, TEAM } from '../../client/words.ts';
 import { Dialog } from './Dialog.tsx';
 import { LinkCard } from './LinkCard.tsx';
+import { LoopbackNotice } from './LoopbackNotice.tsx';
 import { NameForm } from './NameForm.tsx';
 
 type Person = NonNullable<Me['person']>;
 
 interface Props {
   readonly person: Person;
+  readonly loopbackOnly: boolean;
   readonly first: readonly Link[];
   readonly rooms: readonly RoomSummary[];
   /** What each lab is called, by slug. */
   readonly titles: Readonly<Record<string, string>>;
 }
 
-export function TeamView({ person, first, rooms, titles }: Props) {
+export function TeamView({ person, loopbackOnly, first, rooms, titles }: Props) {
   const [links, setLinks] = useState(first);
   const [error, setError] = useState('');
   const make = async (request: LinkRequest) => {
@@ -39,6 +41,7 @@ export function TeamView({ person, first, rooms, titles }: Props) {
       <p class="error" role="alert">
         {error}
       </p>
+      {loopbackOnly && <LoopbackNotice />}
       <section aria-labelledby="team-link">
         <h2 id="team-link">{TEAM.teamLink[lang]}</h2>
         {person.role === 'owner' ? (

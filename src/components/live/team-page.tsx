@@ -12,7 +12,7 @@ if (box !== null) await open(box);
 async function open(where: HTMLElement): Promise<void> {
   const me = await whoAmI();
   if (!me.ok) return render(<p role="alert">{sentenceOf(me.refusal, lang)}</p>, where);
-  const { person } = me.value;
+  const { person, host } = me.value;
   if (person === null) {
     return render(
       <>
@@ -35,6 +35,7 @@ async function open(where: HTMLElement): Promise<void> {
   render(
     <TeamView
       person={person}
+      loopbackOnly={host.loopbackOnly}
       first={links.ok ? links.value : []}
       rooms={rooms.ok ? rooms.value : []}
       titles={titles}

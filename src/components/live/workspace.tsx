@@ -8,6 +8,7 @@ import { call, isCode, sentenceOf, whoAmI } from '../../client/api.ts';
 import { moment } from '../../client/dates.ts';
 import { fill } from '../../client/fill.ts';
 import { showMe } from '../../client/frame.ts';
+import { enlivenDone } from '../../client/lab-done.ts';
 import { enlivenHints } from '../../client/lab-hints.ts';
 import { showStep } from '../../client/lab-page.ts';
 import { enlivenText } from '../../client/lab-text.ts';
@@ -20,6 +21,7 @@ import { terminalSettings } from '../../client/terminal-settings.ts';
 import { TerminalView } from '../../client/terminal-view.ts';
 import { announce, clearToasts, toast } from '../../client/toasts.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
+import { Again } from './Again.tsx';
 import { BenchFoot } from './BenchFoot.tsx';
 import { BenchHead } from './BenchHead.tsx';
 import { Gate, type GateState } from './Gate.tsx';
@@ -68,6 +70,7 @@ enlivenText({
   say: announce,
 });
 enlivenHints(live);
+enlivenDone(live);
 await begin();
 
 async function begin(): Promise<void> {
@@ -182,6 +185,7 @@ function bind(session: RoomSession, terminal: TerminalView, actions: RoomActions
     need('bench-foot'),
   );
   render(<KeyBar ctrl={ctrl} type={(data) => terminal.type(data)} />, need('key-bar'));
+  render(<Again lab={lab} />, need('lab-again'));
   render(<Sheets session={session} actions={actions} />, need('dialogs'));
 
   effect(() => terminal.setFontSize(settings.fontPx.value));
