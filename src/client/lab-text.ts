@@ -10,7 +10,7 @@ import { showStep, stepsOnPage } from './lab-page.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
 import { recall, remember } from './storage.ts';
-import { ROOM, TASK } from './words.ts';
+import { BENCH, ROOM, TASK } from './words.ts';
 
 export interface LabText {
   readonly live: Signal<RoomSession | null>;
@@ -84,9 +84,10 @@ function enlivenRun(
   effect(() => {
     const text = command();
     part(box, 'code').textContent = text.replace(/\{\{\w+\}\}/g, '…');
-    const running = live.value?.terminal.value?.state.status === 'running';
+    const why = whyNot(live.value);
     if (go instanceof HTMLButtonElement) {
-      go.disabled = !(running && live.value?.driving) || /\{\{/.test(text);
+      go.disabled = why !== null || !live.value?.driving || /\{\{/.test(text);
+      go.title = why ?? '';
       go.hidden = live.value?.room.value != null && !live.value.driving;
     }
   });
@@ -94,6 +95,14 @@ function enlivenRun(
   part(box, '.run-copy').addEventListener('click', () => {
     void copyText(command()).then((done) => say((done ? ROOM.copied : ROOM.copyByHand)[lang]));
   });
+}
+
+/** Why nothing can be run now; null when it can. Nothing needs to be said before the beginning. */
+function whyNot(session: RoomSession | null): string | null {
+  const status = session?.terminal.value?.state.status;
+  if (session == null || status === undefined || status === 'starting') return '';
+  if (session.line.value.status !== 'open') return BENCH.notOffline[lang];
+  return status === 'running' ? null : BENCH.notClosed[lang];
 }
 
 function fillVars(text: string, session: RoomSession | null): string {

@@ -7,6 +7,7 @@ import { call, sentenceOf, whoAmI } from './api.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
 import { toast } from './toasts.ts';
+import { ROOM } from './words.ts';
 
 export type Sheet =
   | 'give'
@@ -42,7 +43,9 @@ export class RoomActions {
     const you = session.you.value;
     const { driver } = room.keyboard;
     if (driver === you) {
-      if (room.offer === null && (room.kind === 'mob' || suggestedNext(room) !== null)) this.show('give');
+      if (room.offer !== null) return;
+      if (room.kind === 'mob' || suggestedNext(room) !== null) this.show('give');
+      else toast(ROOM.alone[lang]);
     } else if (room.offer?.to === you) await this.do({ type: 'accept' });
     else if (driver === null || (room.members[driver]?.connections ?? 0) === 0)
       await this.do({ type: 'take' });

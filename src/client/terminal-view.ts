@@ -26,6 +26,8 @@ export interface TerminalHost {
   readonly openLink: (uri: string) => void;
   readonly fullWidthTyped: () => void;
   readonly copied: () => void;
+  /** Ctrl+V means another thing in a terminal than on a page. */
+  readonly pasteMissed: () => void;
   /** Held on the key bar: the next letter goes with Ctrl. */
   readonly ctrl: Signal<boolean>;
   /** Told: letters are scaled to the cells of another window. */
@@ -36,6 +38,8 @@ const IDLE_ACK_MS = 60;
 const SIZE_AFTER_MS = 120;
 /** Keys of somebody who does not drive go to the server to be refused, but not at the rate of a repeat. */
 const REFUSAL_EVERY_MS = 600;
+/** The shell outlives the page; only what is being typed at this moment could be missed. */
+const TYPING_MS = 3000;
 const SCROLLBACK_LINES = 5000;
 
 export class TerminalView {
@@ -49,7 +53,8 @@ export class TerminalView {
   #next: number | null = null;
   #replaying = 0;
   #i = 0;
-  #typed = false;
+  #typedAt = Number.NEGATIVE_INFINITY;
+  #pasteTold = false;
   #wasDriving = false;
   /** This window's size is the terminal's size. */
   #owns = false;
@@ -93,7 +98,7 @@ export class TerminalView {
     void this.#useGpu();
     new ResizeObserver(() => this.#windowChanged()).observe(box);
     window.addEventListener('beforeunload', (event) => {
-      if (this.#typed && host.driving()) event.preventDefault();
+      if (Date.now() - this.#typedAt < TYPING_MS && host.driving()) event.preventDefault();
     });
   }
 
@@ -186,7 +191,10 @@ export class TerminalView {
       const now = Date.now();
       if (isReport(data) || now - this.#refusedAt < REFUSAL_EVERY_MS) return;
       this.#refusedAt = now;
-    } else if (looksFullWidth(data)) this.#host.fullWidthTyped();
+    } else {
+      if (!isReport(data)) this.#typedAt = Date.now();
+      if (looksFullWidth(data)) this.#host.fullWidthTyped();
+    }
     this.#send(this.#withCtrl(data));
   }
 
@@ -200,7 +208,6 @@ export class TerminalView {
 
   #send(data: string): void {
     const epoch = this.#host.epoch();
-    if (this.#host.driving()) this.#typed = true;
     for (const piece of pieces(data)) {
       this.#i += 1;
       if (this.#host.driving()) this.#keys.add({ epoch, i: this.#i, data: piece, at: Date.now() });
@@ -222,7 +229,15 @@ export class TerminalView {
   /** False: xterm leaves the key to the browser and the page. */
   #key(event: KeyboardEvent): boolean {
     if (event.key === 'F6' || event.key === 'F8') return false;
-    if (!event.ctrlKey || !event.shiftKey) return true;
+    if (!event.ctrlKey || event.altKey) return true;
+    if (event.code === 'KeyV' && !event.shiftKey && event.type === 'keydown' && !this.#pasteTold) {
+      // Once: whoever presses it again means the ^V of the terminal.
+      event.preventDefault();
+      this.#pasteTold = true;
+      this.#host.pasteMissed();
+      return false;
+    }
+    if (!event.shiftKey) return true;
     if (event.code === 'KeyV') return false; // the browser pastes, xterm hears the paste
     if (event.code !== 'KeyC') return true;
     event.preventDefault();

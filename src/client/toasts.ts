@@ -1,5 +1,7 @@
 /** A sentence near the terminal that takes no focus, and goes by itself. */
-const SHOWN_MS = 8000;
+const SHOWN_MS = 4000;
+/** One that can be pressed has to be reached as well. */
+const OFFERED_MS = 8000;
 
 interface Offer {
   readonly text: string;
@@ -30,11 +32,12 @@ export function toast(sentence: string, offer?: Offer): void {
     line.append(button);
   }
   box.append(line);
-  let timer = setTimeout(() => line.remove(), SHOWN_MS);
+  const shown = offer === undefined ? SHOWN_MS : OFFERED_MS;
+  let timer = setTimeout(() => line.remove(), shown);
   // Whoever is reading or about to press decides how long it stays.
   line.addEventListener('pointerenter', () => clearTimeout(timer));
   line.addEventListener('pointerleave', () => {
-    timer = setTimeout(() => line.remove(), SHOWN_MS / 2);
+    timer = setTimeout(() => line.remove(), shown / 2);
   });
 }
 

@@ -39,6 +39,10 @@ export const GATE = {
     ja: 'キーボードの人が、もう一度始められます。',
     en: 'Whoever holds the keyboard can start it again.',
   },
+  noLink: {
+    ja: 'この部屋に入れるリンクがないか、取り消されています。進行役に声をかけてください。',
+    en: 'You have no link to this room, or it was revoked. Please ask the facilitator.',
+  },
   ended: { ja: '部屋から離れています', en: 'You are out of the room' },
   reload: { ja: '読み直す', en: 'Reload' },
 } as const satisfies Record<string, Text>;
@@ -119,6 +123,18 @@ export const ROOM = {
   keys: { ja: 'キーの一覧', en: 'Keys' },
   more: { ja: 'ほかの操作', en: 'More' },
   people: { ja: '{n}人', en: '{n} people' },
+  awayTake: {
+    ja: '{name}さんは席をはずしています。『受け取る』を押すと、キーボードを持てます。',
+    en: '{name} is away. Press “Take the keyboard” to have it.',
+  },
+  waiting: {
+    ja: '手を挙げています。順番が来るまでお待ちください。',
+    en: 'Your hand is up. Please wait for your turn.',
+  },
+  alone: {
+    ja: 'いまはひとりです。『モブにする』で人を招けます。',
+    en: 'You are alone now. “Make it a mob” lets you invite others.',
+  },
   nowDriver: { ja: 'いまのキーボードは{name}さんです', en: '{name} has the keyboard now' },
   nowYou: { ja: 'キーボードがあなたに渡りました', en: 'The keyboard is yours now' },
   nowNobody: { ja: 'いまは誰もキーボードを持っていません', en: 'Nobody holds the keyboard now' },
@@ -153,8 +169,20 @@ export const BENCH = {
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
   same: { ja: 'シェルはそのままです', en: 'Your shell is as you left it' },
   offline: {
-    ja: 'つながりが切れました。つなぎ直しています',
-    en: 'Connection lost. Coming back',
+    ja: 'つながりが切れました。つなぎ直しています。保存したものは残っています',
+    en: 'Connection lost. Coming back. What was saved is kept',
+  },
+  notOffline: {
+    ja: 'つながりが切れているので、いまは実行できません',
+    en: 'Not while the connection is lost',
+  },
+  notClosed: {
+    ja: 'シェルが動いていないので、いまは実行できません',
+    en: 'Not while no shell is running',
+  },
+  paste: {
+    ja: '貼り付けは Ctrl+Shift+V（Mac は ⌘V）です',
+    en: 'To paste, press Ctrl+Shift+V (⌘V on a Mac)',
   },
   reopened: {
     ja: 'シェルを開き直しました。{when}に保存したところから続けます',
@@ -180,6 +208,7 @@ export const BENCH = {
   leave: { ja: 'F6 でターミナルから出ます', en: 'F6 leaves the terminal' },
   copied: { ja: 'コピーしました', en: 'Copied' },
   yours: { ja: '打てます', en: 'You can type' },
+  closed: { ja: 'シェルは動いていません', en: 'No shell is running' },
   theirs: { ja: '見ています', en: 'Watching' },
 } as const satisfies Record<string, Text>;
 

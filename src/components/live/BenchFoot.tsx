@@ -63,7 +63,8 @@ function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
   const welcomes = session.welcomes.value;
   useEffect(() => {
     // After a restart of the server the shell is another one, and that is said elsewhere.
-    if (welcomes < 2 || session.lost.peek() !== null) return;
+    const running = session.terminal.peek()?.state.status === 'running';
+    if (welcomes < 2 || session.lost.peek() !== null || !running) return;
     back.value = true;
     const timer = setTimeout(() => {
       back.value = false;
@@ -80,6 +81,9 @@ function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
     );
   }
   const terminal = session.terminal.value;
+  if (terminal !== null && terminal.state.status !== 'running' && terminal.state.status !== 'starting') {
+    return <p class="foot-status">{BENCH.closed[lang]}</p>;
+  }
   const driver = session.room.value?.keyboard.driver ?? null;
   if (back.value) {
     return (

@@ -3,9 +3,9 @@ import triangle from 'lucide-static/icons/triangle-alert.svg?raw';
 import type { Me } from '#protocol/api.ts';
 import { sentenceOf } from '../../client/api.ts';
 import { fill } from '../../client/fill.ts';
-import { lang } from '../../client/language.ts';
+import { at, lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
-import { GATE, NAME } from '../../client/words.ts';
+import { GATE, JOIN, NAME } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
 import { NameForm } from './NameForm.tsx';
 
@@ -60,6 +60,17 @@ export function Gate({ state, giveName, start }: Props) {
 
 function InRoom({ session }: { readonly session: RoomSession }) {
   const line = session.line.value;
+  if (line.status === 'ended' && line.refusal.code === 'forbidden') {
+    return (
+      <Card>
+        <h2 class="gate-title">{GATE.ended[lang]}</h2>
+        <p role="alert">{GATE.noLink[lang]}</p>
+        <a class="button" href={at('/code/')}>
+          {JOIN.byCode[lang]}
+        </a>
+      </Card>
+    );
+  }
   if (line.status === 'ended') {
     return (
       <Problem

@@ -166,6 +166,7 @@ function openTerminal(): TerminalView {
       },
       fullWidthTyped: sayFullWidth,
       copied: () => toast(BENCH.copied[lang]),
+      pasteMissed: () => toast(BENCH.paste[lang]),
       ctrl,
       scaled,
     },
@@ -254,7 +255,12 @@ function isWriting(element: Element | null): boolean {
 
 function listenToKeys(terminal: TerminalView, actions: RoomActions): void {
   document.addEventListener('keydown', (event) => {
-    if (event.isComposing || document.querySelector('dialog[open]') !== null) return;
+    if (event.isComposing) return;
+    if (event.key === '?' && actions.sheet.peek() === 'keys') {
+      event.preventDefault();
+      actions.show(null);
+    }
+    if (document.querySelector('dialog[open]') !== null) return;
     const inTerminal = event.target instanceof Node && need('terminal').contains(event.target);
     if (event.key === 'F8') {
       event.preventDefault();
@@ -275,7 +281,16 @@ function sayRefused(session: RoomSession, actions: RoomActions): void {
   const refusal = session.refused.value;
   if (refusal === null) return;
   const sentence = sentenceOf(refusal, lang);
-  if (refusal.code === 'not-driver') {
+  const room = session.room.peek();
+  const driver = room?.keyboard.driver ?? null;
+  if (refusal.code === 'not-driver' && driver !== null && room?.members[driver]?.connections === 0) {
+    toast(fill(ROOM.awayTake[lang], { name: session.name(driver) }), {
+      text: ROOM.take[lang],
+      press: () => void actions.do({ type: 'take' }),
+    });
+  } else if (refusal.code === 'not-driver' && room?.requests.includes(session.you.peek())) {
+    toast(ROOM.waiting[lang]);
+  } else if (refusal.code === 'not-driver') {
     toast(sentence, { text: ROOM.request[lang], press: () => void actions.do({ type: 'request' }) });
   } else if (refusal.code === 'nobody-drives') {
     toast(sentence, { text: ROOM.take[lang], press: () => void actions.do({ type: 'take' }) });
