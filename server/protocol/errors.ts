@@ -55,7 +55,7 @@ export const ERRORS = {
   'code-unknown': {
     status: 404,
     retryable: false,
-    ja: 'その番号の部屋は見つかりません。6文字をもう一度たしかめてください。',
+    ja: 'そのコードの部屋は見つかりません。6文字をもう一度たしかめてください。',
     en: 'No room has that code. Please check the six characters again.',
   },
   'ticket-spent': {

@@ -15,3 +15,20 @@ export function remember(key: string, value: string | null): void {
     // A private window: the choice holds for this page only.
   }
 }
+
+/** The same, for one tab and its reloads. */
+export function recallInTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(`dojou.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function rememberInTab(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(`dojou.${key}`, value);
+  } catch {
+    // As above.
+  }
+}

@@ -11,7 +11,7 @@ export const NAME = {
   },
   start: { ja: '始める', en: 'Begin' },
   save: { ja: '保存する', en: 'Save' },
-  enter: { ja: '入る', en: 'Go in' },
+  enter: { ja: '入る', en: 'Join' },
 } as const satisfies Record<string, Text>;
 
 export const GATE = {
@@ -92,7 +92,7 @@ export const ROOM = {
   makeMob: { ja: 'モブにする', en: 'Make it a mob' },
   invite: { ja: '招く', en: 'Invite' },
   inviteTitle: { ja: 'この部屋に招く', en: 'Invite to this room' },
-  inviteCode: { ja: '番号', en: 'Code' },
+  inviteCode: { ja: 'コード', en: 'Code' },
   inviteCodeWhy: {
     ja: '{host}/code/ で、この6文字を入れます',
     en: 'Type these six characters at {host}/code/',
@@ -159,6 +159,7 @@ export const BENCH = {
     en: 'Everything else is refused. You cannot break anything.',
   },
   denied: { ja: '{action} は断られました', en: '{action} was refused' },
+  deniedClose: { ja: '知らせを消す', en: 'Dismiss this notice' },
   deniedWhy: { ja: 'わけを見る', en: 'See why' },
   message: { ja: 'AWS の返事', en: 'What AWS said' },
   why: { ja: 'なぜ', en: 'Why' },
@@ -275,15 +276,16 @@ export const JOIN = {
       en: 'You are invited to a room, to watch. No turn will come to you by surprise.',
     },
   },
+  ownerTitle: { ja: '土壌をひらく', en: 'Open Dojou' },
   noSecret: {
     ja: 'リンクが途中で切れています。何も使われていません。送ってくれた人の画面から、全体をもう一度コピーしてください。',
     en: 'The link is cut short. Nothing was spent. Please copy all of it again.',
   },
-  byCode: { ja: '番号で入る', en: 'Enter by code' },
+  byCode: { ja: 'コードで入る', en: 'Enter by code' },
   home: { ja: '入口へ', en: 'To the front page' },
   again: { ja: 'もう一度試す', en: 'Try again' },
-  wait: { ja: '部屋に入っています…', en: 'Going in…' },
-  codeLabel: { ja: '6文字の番号', en: 'Six-character code' },
+  wait: { ja: '部屋に入っています…', en: 'Joining…' },
+  codeLabel: { ja: '6文字のコード', en: 'Six-character code' },
   codeBad: {
     ja: '6文字になっていないか、使わない文字が入っています。0、1、I、L、O、U は使いません。もう一度たしかめてください。',
     en: 'That is not six characters, or has one that we do not use (0, 1, I, L, O, U). Please check it again.',
@@ -326,9 +328,10 @@ export const MAP = {
     en: '“Only me” stands in {n} rows. Next, choose one of them as the focus.',
   },
   shared: {
-    ja: 'この地図は、チームみんなで1枚です。「自分だけ」は、「答えた人だけができる」という意味です。もう一度押すと、選ぶ前に戻ります。',
-    en: 'The whole team shares this one map. “Only me” means that only the person who answered can do it. Press a choice again to clear it.',
+    ja: 'この地図は、チームみんなで1枚です。「自分だけ」は、「答えた人だけができる」という意味です。',
+    en: 'The whole team shares this one map. “Only me” means that only the person who answered can do it.',
   },
+  clear: { ja: '選んだものをもう一度押すと、選ぶ前に戻ります。', en: 'Press a choice again to clear it.' },
   look: { ja: '見るだけなら名前はいりません。', en: 'Looking needs no name.' },
   needLink: {
     ja: '書きこめるのは、チームのリンクで入った人と持ち主です。チームのリンクをもらってください。',

@@ -10,11 +10,11 @@ export const SITE = {
   nav: { ja: '主なページ', en: 'Main pages' },
   chapters: { ja: '章', en: 'Chapters' },
   labs: { ja: 'ラボ', en: 'Labs' },
-  map: { ja: '運用作業の地図', en: 'Map of chores' },
+  map: { ja: '運用作業の地図', en: 'Chore map' },
   team: { ja: 'チーム', en: 'Team' },
   theme: { ja: '明るさを切りかえる', en: 'Switch light and dark' },
   otherLanguage: { ja: 'English', en: '日本語' },
-  code: { ja: '番号で部屋に入る', en: 'Enter a room by code' },
+  code: { ja: 'コードで部屋に入る', en: 'Enter a room by code' },
   noScript: {
     ja: 'JavaScript が止まっているので、読みものだけ使えます。シェルと地図には JavaScript が要ります。',
     en: 'JavaScript is off, so you can read. The shell and the map need JavaScript.',
@@ -41,7 +41,7 @@ export const SITE = {
 export const HOME = {
   title: {
     ja: 'インフラの作業ができる人を、ひとりずつ増やす',
-    en: 'One more person who can do the infrastructure work, and then one more',
+    en: 'More people who can run the infrastructure, one at a time',
   },
   lead: {
     ja: 'リリースやログ調査など、いつも同じ人がしている作業を、チームで読み、手を動かして覚えます。',
@@ -143,12 +143,12 @@ export const PAGES = {
     ja: 'リンクで入るには JavaScript が要ります。',
     en: 'Joining by a link needs JavaScript.',
   },
-  code: { ja: '番号で部屋に入る', en: 'Enter a room by code' },
+  code: { ja: 'コードで部屋に入る', en: 'Enter a room by code' },
   codeLead: {
     ja: '進行役が読みあげる6文字を入れてください。大文字と小文字、全角と半角はどちらでも大丈夫です。',
     en: 'Type the six characters that the facilitator reads out. Capitals do not matter.',
   },
-  map: { ja: '運用作業の地図', en: 'Map of chores' },
+  map: { ja: '運用作業の地図', en: 'Chore map' },
   mapLead: {
     ja: 'くり返している作業を見わたして、ひとりに集まっているものを見つけます。1分で終わります。押すたびに保存されます。',
     en: 'Look over the work that keeps coming back, and see what rests on one person. It takes a minute. Each press is saved.',

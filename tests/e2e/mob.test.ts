@@ -56,7 +56,7 @@ describe('a mob of two and a watcher, behind a line that breaks', () => {
   it('E2E-18 a second person comes in by the code as it is spoken, and sees the same screen', async () => {
     const { page } = second;
     await page.goto('/code/');
-    await page.getByLabel('6文字の番号').fill(` ${code.slice(0, 3).toLowerCase()}-${code.slice(3)} `);
+    await page.getByLabel('6文字のコード').fill(` ${code.slice(0, 3).toLowerCase()}-${code.slice(3)} `);
     await page.getByRole('button', { name: '入る' }).click();
     await page.getByLabel('呼び名').fill('弁');
     await page.keyboard.press('Enter');

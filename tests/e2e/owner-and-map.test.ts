@@ -48,7 +48,7 @@ describe('the owner and the team', () => {
     late.foresee(/status of 410/);
     await late.page.goto(server.ownerLink);
     await says(late.page.getByRole('alert'), 'このリンクはもう使えません');
-    await late.page.getByRole('link', { name: '番号で入る' }).waitFor();
+    await late.page.getByRole('link', { name: 'コードで入る' }).waitFor();
     expect(late.page.url()).not.toContain('#');
   });
 

@@ -10,13 +10,14 @@ import { moment } from '../../client/dates.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
+import { recallInTab, rememberInTab } from '../../client/storage.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
 
 export function BenchHead({ session }: { readonly session: RoomSession }) {
   const aws = session.aws.value;
   const [open, setOpen] = useState(false);
-  const [seen, setSeen] = useState(0);
+  const [seen, setSeen] = useState(() => Number(recallInTab('denial') ?? 0));
   const toggle = useRef<HTMLButtonElement>(null);
   const denial = aws?.denial ?? null;
   useEffect(() => {
@@ -30,9 +31,14 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
     return () => document.removeEventListener('keydown', close);
   }, [open]);
   if (aws === null) return <div class="head-row" />;
+  const dismiss = () => {
+    if (denial === null) return;
+    setSeen(denial.at);
+    rememberInTab('denial', String(denial.at));
+  };
   const show = (on: boolean) => {
     setOpen(on);
-    if (on && denial !== null) setSeen(denial.at);
+    if (on) dismiss();
   };
   return (
     <>
@@ -46,6 +52,15 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
             {fill(BENCH.denied[lang], { action: denial.action })}{' '}
             <button type="button" class="text-button" onClick={() => show(true)}>
               {BENCH.deniedWhy[lang]}
+            </button>
+            <button
+              type="button"
+              class="denied-close"
+              aria-label={BENCH.deniedClose[lang]}
+              title={BENCH.deniedClose[lang]}
+              onClick={dismiss}
+            >
+              <Icon svg={x} />
             </button>
           </span>
         )}

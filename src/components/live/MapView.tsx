@@ -74,7 +74,9 @@ export function MapView({ first, role }: Props) {
           {role === null && MAP.look[lang]} {MAP.needLink[lang]}
         </p>
       )}
-      <p class="fine">{MAP.shared[lang]}</p>
+      <p class="map-shared">
+        {MAP.shared[lang]} {mayWrite && MAP.clear[lang]}
+      </p>
       <div class="map-head" aria-hidden="true">
         <span>{MAP.chore[lang]}</span>
         <span>{MAP.who[lang]}</span>

@@ -22,7 +22,16 @@ async function begin(): Promise<void> {
     return refuse(sentenceOf(first.refusal, lang), !known);
   }
   say(JOIN.nameFor[first.link][lang]);
+  if (first.link === 'owner') retitle(JOIN.ownerTitle[lang]);
   if (box !== null) render(<JoinFlow request={{ secret }} />, box);
+}
+
+/** The page was built for rooms; a team of one's own is opened by the same door. */
+function retitle(title: string): void {
+  const heading = document.querySelector('main h1');
+  if (heading === null) return;
+  document.title = document.title.replace(heading.textContent, title);
+  heading.textContent = title;
 }
 
 function say(sentence: string): void {
