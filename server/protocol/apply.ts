@@ -31,7 +31,13 @@ export function apply(state: RoomState, entry: Entry): Applied {
       const members = Object.fromEntries(
         Object.entries(rested.state.members).map(([id, member]) => [id, { ...member, connections: 0 }]),
       );
-      return yes(rested.state, { members, offer: null, takeOver: null }, rested.effects);
+      // Keys that were on their way to the shell that is gone must not reach the next one.
+      const keyboard = { ...rested.state.keyboard, epoch: rested.state.keyboard.epoch + 1 };
+      const { driver } = keyboard;
+      return yes(rested.state, { members, keyboard, offer: null, takeOver: null }, [
+        ...rested.effects,
+        { type: 'keyboard-moved', from: driver, to: driver },
+      ]);
     }
     case 'task':
       return setTask(state, by, at, op.task, op.report);

@@ -75,12 +75,17 @@ describe('one person in lab 1', () => {
     expect(tab.closed?.bye).toBe('stopping');
 
     for (const end of ['SIGKILL', null] as const) {
+      const { epoch } = tab.room.keyboard;
       server = await TestServer.start({
         data: server.data,
         env: { DOJOU_PORT: new URL(person.origin).port },
       });
       tab = await person.enter(room);
+      // Keys that were typed for the shell that is gone are sent again by a browser that comes back.
+      tab.send({ t: 'input', terminal: 1, epoch, i: 9999, data: 'echo 古い鍵\r' });
       await tab.prompt();
+      expect(await tab.run('echo 新しいシェル')).not.toContain('古い鍵');
+      expect(tab.text).not.toContain('古い鍵');
       expect(tab.room.tasks).toEqual(before);
       // Told once that the shell is new, and from when its home is.
       expect(tab.welcome.lost?.homeSavedAt).toBeGreaterThan(Date.now() - 60_000);

@@ -241,7 +241,7 @@ describe('properties', () => {
           if (!applied.ok) continue;
           const { keyboard, members, seq, requests } = applied.state;
           expect(seq).toBe(state.seq + 1);
-          const moved = keyboard.driver !== state.keyboard.driver;
+          const moved = keyboard.driver !== state.keyboard.driver || one.type === 'put-away';
           expect(keyboard.epoch - state.keyboard.epoch).toBe(moved ? 1 : 0);
           if (keyboard.driver !== null) expect(members[keyboard.driver]?.part).not.toBe('watching');
           if (keyboard.driver === null) expect(keyboard.turn).toBeNull();
