@@ -49,7 +49,7 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
         </span>
         {denial !== null && denial.at > seen && (
           <span class="denied" role="status">
-            {fill(BENCH.denied[lang], { action: denial.action })}{' '}
+            <span>{fill(BENCH.denied[lang], { action: denial.action })}</span>
             <button type="button" class="text-button" onClick={() => show(true)}>
               {BENCH.deniedWhy[lang]}
             </button>

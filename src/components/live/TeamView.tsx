@@ -41,9 +41,9 @@ export function TeamView({ person, loopbackOnly, first, rooms, titles }: Props) 
       <p class="error" role="alert">
         {error}
       </p>
-      {loopbackOnly && <LoopbackNotice />}
       <section aria-labelledby="team-link">
         <h2 id="team-link">{TEAM.teamLink[lang]}</h2>
+        {loopbackOnly && <LoopbackNotice />}
         {person.role === 'owner' ? (
           <>
             <p>{TEAM.teamLinkWhy[lang]}</p>
