@@ -182,6 +182,23 @@ it('E2E-16 a shell that ended says so, and starts again with one press', async (
   expect(await lab.run('echo また')).toContain('また');
 });
 
+it('E2E-31 the end offers the lab once more, with other values, in a room of its own', async () => {
+  const { page } = learner;
+  const before = page.url();
+  const account = /sts::(\d{12}):/;
+  const [, old] = account.exec(await lab.run('aws sts get-caller-identity --query Arn')) ?? [];
+  await page.getByRole('button', { name: '新しい値でもう一度' }).click();
+  await lab.dialog().locator('.button').click();
+  await page.waitForURL((url) => url.href !== before && url.pathname.startsWith('/rooms/'));
+  await lab.prompt();
+  await says(lab.task('whoami'), '未');
+  const [, drawn] = account.exec(await lab.run('aws sts get-caller-identity --query Arn')) ?? [];
+  expect([old, drawn]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
+  expect(drawn).not.toBe(old);
+  await page.goto(before);
+  await lab.passed('refused');
+});
+
 it(`E2E-10 /labs/${LAB}/ opened by itself starts nothing until somebody asks for it`, async () => {
   const { page } = learner;
   await page.goto(`/labs/${LAB}/`);
