@@ -231,8 +231,8 @@ export const TASK = {
   allDone: { ja: '全部できました', en: 'All done' },
   again: { ja: '新しい値でもう一度', en: 'Once more, with new values' },
   againWhat: {
-    ja: '新しい値で始めます。いまの部屋はそのまま残ります。',
-    en: 'This begins with new values. The room that you are in stays as it is.',
+    ja: '新しい値で始めます。いまの部屋の答えは残りますが、シェルは新しい部屋に移ります。',
+    en: 'This begins with new values. Your answers here are kept; the shell moves to the new room.',
   },
   againYes: { ja: '始める', en: 'Begin' },
   justPassed: { ja: '「{title}」ができました', en: 'Done: {title}' },
