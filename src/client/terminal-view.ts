@@ -11,6 +11,7 @@ import type { ClientMessage, ServerMessage, TerminalInfo } from '#protocol/messa
 import { AckMeter } from './ack-meter.ts';
 import { copyText } from './clipboard.ts';
 import { followInputMethod } from './input-method.ts';
+import { KeyJoiner } from './key-joiner.ts';
 import { place } from './output-order.ts';
 import { RecentKeys } from './recent-keys.ts';
 import { CELL_RATIO, FACE, hasGpu, LINE_HEIGHT, NIGHT } from './terminal-look.ts';
@@ -49,6 +50,7 @@ export class TerminalView {
   readonly #fit = new FitAddon();
   readonly #acks = new AckMeter(ACK_EVERY_BYTES);
   readonly #keys = new RecentKeys();
+  readonly #typed = new KeyJoiner((keys) => this.#sendNow(keys));
   #number = 0;
   #next: number | null = null;
   #replaying = 0;
@@ -207,6 +209,10 @@ export class TerminalView {
   }
 
   #send(data: string): void {
+    this.#typed.add(data);
+  }
+
+  #sendNow(data: string): void {
     const epoch = this.#host.epoch();
     for (const piece of pieces(data)) {
       this.#i += 1;
