@@ -145,8 +145,8 @@ describe('what fits together', () => {
 
   test('CFG-5 certificate and key come together, readable', () => {
     expect(refused({ DOJOU_TLS_KEY: 'key.pem' })).toEqual(['DOJOU_TLS_CERT']);
-    expect(refused({ ...TLS, DOJOU_TLS_KEY: '/root/absent' })).toEqual(['DOJOU_TLS_KEY']);
-    expect(refused({ ...TLS, DOJOU_TLS_CERT: '/root/absent' })).toEqual(['DOJOU_TLS_CERT']);
+    expect(refused({ ...TLS, DOJOU_TLS_KEY: '/nowhere/absent' })).toEqual(['DOJOU_TLS_KEY']);
+    expect(refused({ ...TLS, DOJOU_TLS_CERT: '/nowhere/absent' })).toEqual(['DOJOU_TLS_CERT']);
     expect(config({ ...TLS })).toMatchObject({
       origin: 'https://localhost:8310',
       secure: true,
