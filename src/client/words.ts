@@ -332,7 +332,7 @@ export const MAP = {
     en: 'The whole team shares this one map. “Only me” means that only the person who answered can do it.',
   },
   clear: { ja: '選んだものをもう一度押すと、選ぶ前に戻ります。', en: 'Press a choice again to clear it.' },
-  look: { ja: '見るだけなら名前はいりません。', en: 'Looking needs no name.' },
+  look: { ja: '見るだけなら名前はいりません。', en: 'Looking needs no name. ' },
   needLink: {
     ja: '書きこめるのは、チームのリンクで入った人と持ち主です。チームのリンクをもらってください。',
     en: 'Those who came by a team link, and the owner, can write here. Please ask for a team link.',

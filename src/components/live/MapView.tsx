@@ -71,7 +71,8 @@ export function MapView({ first, role }: Props) {
     <>
       {!mayWrite && (
         <p class="map-name">
-          {role === null && MAP.look[lang]} {MAP.needLink[lang]}
+          {role === null && MAP.look[lang]}
+          {MAP.needLink[lang]}
         </p>
       )}
       <p class="map-shared">
