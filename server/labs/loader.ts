@@ -15,7 +15,10 @@ export type WorldOf = (vars: Vars, random: () => number) => Pick<WorldSeed, 'ecs
 
 export interface LoadedLab {
   readonly facts: Lab;
-  /** Changes with every change of facts or world: an attempt stays on the version it began with. */
+  /**
+   * Changes with every change of facts or world. An attempt remembers the one it began with; it goes on
+   * with the present lab all the same, its drawn values kept.
+   */
   readonly version: string;
   readonly world: WorldOf;
 }

@@ -6,7 +6,10 @@ import type { Refusal } from './messages.ts';
 
 export type Role = 'owner' | 'member' | 'guest';
 
-/** GET /api/me */
+/**
+ * GET /api/me. POST /api/session { name } → 201 Me: a guest by name alone. PATCH /api/me { name } → Me.
+ * DELETE /api/session → 204.
+ */
 export interface Me {
   readonly person: { readonly id: string; readonly name: string; readonly role: Role } | null;
   readonly host: {
@@ -47,15 +50,7 @@ export type JoinTarget = { readonly page: 'home' } | { readonly page: 'room'; re
 
 export type LinkKind = 'owner' | 'team' | 'room-take-part' | 'room-watch';
 
-/** POST /api/session { name } → 201 Me: a guest by name alone. PATCH /api/me { name } → Me. DELETE /api/session → 204. */
-export interface NameRequest {
-  readonly name: string;
-}
-
 /** POST /api/labs/:lab/start { fresh } → { room }: the person's own attempt, resumed, or a new one when `fresh`. */
-export interface StartRequest {
-  readonly fresh: boolean;
-}
 export interface StartAnswer {
   readonly room: string;
 }

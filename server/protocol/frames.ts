@@ -23,13 +23,6 @@ export function writeOutputHeader(target: Uint8Array, terminal: number, offset: 
   view.setBigUint64(3, BigInt(offset));
 }
 
-export function encodeOutput(frame: OutputFrame): Uint8Array<ArrayBuffer> {
-  const target = new Uint8Array(OUTPUT_HEADER_BYTES + frame.bytes.length);
-  writeOutputHeader(target, frame.terminal, frame.offset);
-  target.set(frame.bytes, OUTPUT_HEADER_BYTES);
-  return target;
-}
-
 /** Null for a frame of a kind that this version does not know. */
 export function decodeOutput(data: Uint8Array): OutputFrame | null {
   if (data.length < OUTPUT_HEADER_BYTES || data[0] !== OUTPUT) return null;

@@ -9,7 +9,6 @@ export const ID = /^[a-z2-7]{16}$/;
 export type PersonId = string;
 export type RoomId = string;
 export type AttemptId = string;
-export type TerminalId = string;
 
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value);
