@@ -10,6 +10,7 @@ import { createApiEndpoint } from './api-endpoint.ts';
 import { CREDENTIALS_PATH, createCredentialEndpoint } from './credential-endpoint.ts';
 import { compilePolicy, describePolicy, type Permission, type Words } from './policy.ts';
 import type { World } from './practice/world.ts';
+import { SeatSecrets, type SecretListener } from './seat-secrets.ts';
 import { AWS_SHIM } from './shim.ts';
 import { type CredentialVendor, createMintCache, type MintFact } from './vendor.ts';
 
@@ -52,18 +53,25 @@ export interface SeatAws extends Disposable {
   setPerson(person: string | null): void;
   /** Who the shell is right now; null when nobody drives. */
   identity(): Promise<SeatIdentity | null>;
+  /**
+   * Tells at once every value that the shell can print and watchers must not see, and each new one
+   * before the credentials leave the server; the same one may be told again. If a listener throws,
+   * they do not leave. Returns what ends it.
+   */
+  onSecret(listener: SecretListener): () => void;
 }
 
 export function createSeatAws(options: SeatAwsOptions): SeatAws {
   const { world, lab, seat, region, accountId, log, clock = wallClock } = options;
   const policy = compilePolicy({ file: options.labFile, allow: options.allow });
   const permissions = describePolicy(options.allow);
+  const token = newSecret();
+  const secrets = new SeatSecrets(token, clock);
   const vendor = createMintCache({
-    vendor: options.vendor,
+    vendor: secrets.watch(options.vendor),
     clock,
     ...(options.onMint && { ledger: options.onMint }),
   });
-  const token = newSecret();
   let person = options.person;
 
   const current = () => (person === null ? null : vendor.mint({ person, lab, seat, policy }));
@@ -110,9 +118,11 @@ export function createSeatAws(options: SeatAwsOptions): SeatAws {
         permissions,
       };
     },
+    onSecret: (listener) => secrets.onSecret(listener),
     [Symbol.dispose]() {
       person = null;
       vendor.forget(seat);
+      secrets[Symbol.dispose]();
       credentials[Symbol.dispose]();
       api[Symbol.dispose]();
     },

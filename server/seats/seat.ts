@@ -182,6 +182,11 @@ export class Seat implements AsyncDisposable {
     return this.#parts.aws.identity();
   }
 
+  /** Values that the shell can print and watchers must not see: those that exist, and each new one before it can be printed. */
+  onSecret(listener: (value: string) => void): () => void {
+    return this.#parts.aws.onSecret(listener);
+  }
+
   onCall(listener: (call: Call) => void): () => void {
     return this.#parts.world.onCall(listener);
   }
