@@ -2,6 +2,12 @@
 import type { ITheme } from '@xterm/xterm';
 
 export const FACE = '"M PLUS 1 Code", "Noto Sans Mono CJK JP", "BIZ UDGothic", ui-monospace, monospace';
+/** The second one belongs to the reader's computer; its Japanese may be a little off two cells. */
+export const FACES = {
+  plus: FACE,
+  system: 'ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+} as const;
+export type FaceName = keyof typeof FACES;
 export const FONT_SIZES = [11, 12, 13, 14, 15, 16, 18, 20, 24, 28] as const;
 export const LINE_HEIGHT = 1.25;
 /** Cell width over font size: the face is half an em wide. */
@@ -30,6 +36,28 @@ export const NIGHT: ITheme = {
   brightCyan: '#b4dcd4',
   brightWhite: '#fffaf0',
 };
+
+export interface CellShape {
+  /** Of a cell, by pixel of font size. */
+  readonly widthPerPx: number;
+  readonly heightPerPx: number;
+}
+
+const MEASURED_PX = 100;
+/** What M PLUS 1 Code is, and what is assumed where a canvas measures nothing. */
+const PLUS: CellShape = { widthPerPx: CELL_RATIO, heightPerPx: LINE_HEIGHT * 1.2 };
+
+/** xterm makes its cells as wide as a W and as high as the face is from top to bottom. */
+export function cellOf(face: FaceName): CellShape {
+  if (face === 'plus') return PLUS;
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return PLUS;
+  context.font = `${MEASURED_PX}px ${FACES[face]}`;
+  const { width, fontBoundingBoxAscent, fontBoundingBoxDescent } = context.measureText('W');
+  if (width === 0) return PLUS;
+  const height = fontBoundingBoxAscent + fontBoundingBoxDescent;
+  return { widthPerPx: width / MEASURED_PX, heightPerPx: (LINE_HEIGHT * height) / MEASURED_PX };
+}
 
 const FONTS_WITHIN_MS = 1500;
 

@@ -1,0 +1,40 @@
+/** What became of a command, in words: colour alone tells nobody. */
+import type { Lang } from '#protocol/errors.ts';
+import { fill } from '../fill.ts';
+import { TRANSCRIPT } from '../words-terminal.ts';
+
+/** One command of a terminal, as the list shows it. */
+export interface ListedCommand {
+  readonly n: number;
+  readonly line: string;
+  readonly output: string;
+  readonly truncated: boolean;
+  readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
+  /** A name, or empty where nobody is known. */
+  readonly by: string;
+}
+
+export function stateInWords(state: ListedCommand['state'], lang: Lang): string {
+  if (state.status === 'running') return TRANSCRIPT.running[lang];
+  if (state.exit === null) return TRANSCRIPT.done[lang];
+  return state.exit === 0 ? TRANSCRIPT.success[lang] : fill(TRANSCRIPT.failure[lang], { exit: state.exit });
+}
+
+const LINE_SAID = 60;
+
+/** What to say when the list changed: the newest command that was running before and is no more. */
+export function endedInWords(
+  before: readonly ListedCommand[],
+  after: readonly ListedCommand[],
+  lang: Lang,
+): string | null {
+  const known = new Map(before.map((command) => [command.n, command.state.status]));
+  const newest = Math.max(-1, ...known.keys());
+  const ended = after.findLast(
+    ({ n, state }) => state.status === 'done' && (known.get(n) === 'running' || n > newest),
+  );
+  // A list that has just arrived holds old news.
+  if (ended === undefined || before.length === 0) return null;
+  const line = ended.line.length > LINE_SAID ? `${ended.line.slice(0, LINE_SAID)}…` : ended.line;
+  return fill(TRANSCRIPT.ended[lang], { line, state: stateInWords(ended.state, lang) });
+}

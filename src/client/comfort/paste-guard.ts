@@ -1,0 +1,71 @@
+/** Every paste goes through here: control characters go, and what could run something is asked about. */
+import { type Signal, signal } from '@preact/signals';
+import type { Terminal } from '@xterm/xterm';
+import { examine, type Paste, withoutLastBreak } from './paste.ts';
+
+/** What the guard needs of a terminal. */
+export type PasteTarget = Pick<Terminal, 'paste' | 'focus' | 'modes'>;
+
+export interface PasteQuestion extends Paste {
+  /** The program holds a paste back until Enter (bracketed paste): nothing runs by itself. */
+  readonly held: boolean;
+}
+
+export type PasteAnswer = 'paste' | 'without-last-break' | 'cancel';
+
+export class PasteGuard {
+  /** Not null: the dialog is open. One for all terminals of the page. */
+  readonly question: Signal<PasteQuestion | null> = signal(null);
+  readonly #mayType: () => boolean;
+  #target: PasteTarget | null = null;
+  #askNoMore = false;
+
+  constructor(mayType: () => boolean) {
+    this.#mayType = mayType;
+  }
+
+  offer(target: PasteTarget, raw: string): void {
+    const paste = examine(raw);
+    if (paste.text === '') return;
+    // One key is enough to be told whose turn it is; asking about the rest would promise something.
+    if (!this.#mayType()) target.paste(paste.text.slice(0, 1));
+    else if (paste.breaks === 'none' || this.#askNoMore) target.paste(paste.text);
+    else {
+      this.#target = target;
+      this.question.value = { ...paste, held: target.modes.bracketedPasteMode };
+    }
+  }
+
+  answer(answer: PasteAnswer, askNoMore: boolean): void {
+    const question = this.question.value;
+    const target = this.#target;
+    this.#target = null;
+    this.question.value = null;
+    if (question === null || target === null) return;
+    if (answer !== 'cancel') {
+      this.#askNoMore ||= askNoMore;
+      target.paste(answer === 'paste' ? question.text : withoutLastBreak(question.text));
+    }
+    target.focus();
+  }
+
+  /** Takes the paste event before xterm hears it. Gives back what undoes that. */
+  watch(target: PasteTarget, box: HTMLElement): () => void {
+    const hear = (event: ClipboardEvent) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.offer(target, event.clipboardData?.getData('text/plain') ?? '');
+    };
+    box.addEventListener('paste', hear, { capture: true });
+    return () => box.removeEventListener('paste', hear, { capture: true });
+  }
+}
+
+/** The clipboard's text, where a page may read it; null where the browser or the person says no. */
+export async function readClipboard(): Promise<string | null> {
+  try {
+    return (await navigator.clipboard?.readText?.()) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,162 @@
+/** Every sentence about using a terminal, in both languages; `{name}` is filled by `fill`. */
+import type { Lang } from '#protocol/errors.ts';
+
+type Text = Readonly<Record<Lang, string>>;
+
+export const MENU = {
+  label: { ja: 'ターミナルのメニュー', en: 'Terminal menu' },
+  copy: { ja: 'コピーする', en: 'Copy' },
+  paste: { ja: '貼り付ける', en: 'Paste' },
+  search: { ja: '文字を探す', en: 'Find' },
+  selectAll: { ja: 'すべて選ぶ', en: 'Select all' },
+  clear: { ja: '画面を消す', en: 'Clear the screen' },
+  settings: { ja: '設定をひらく', en: 'Open settings' },
+  pasteByKeys: {
+    ja: 'このブラウザーでは、メニューから貼り付けられません。Ctrl+Shift+V（Mac は ⌘V）で貼り付けられます。',
+    en: 'This browser lets no menu paste. Press Ctrl+Shift+V (⌘V on a Mac) instead.',
+  },
+  copyFailed: {
+    ja: 'コピーできませんでした。選んだまま Ctrl+Shift+C（Mac は ⌘C）を押してください。',
+    en: 'That could not be copied. Keep it selected and press Ctrl+Shift+C (⌘C on a Mac).',
+  },
+  copiedBySelecting: {
+    ja: '選んだ文字をコピーしました。設定で、しないようにもできます。',
+    en: 'What you selected was copied. The settings can switch that off.',
+  },
+} as const satisfies Record<string, Text>;
+
+export const PASTE = {
+  title: { ja: 'この内容を貼り付けますか', en: 'Paste this?' },
+  counts: { ja: '{lines}行、{chars}文字です。', en: 'Lines: {lines}. Characters: {chars}. ' },
+  runs: {
+    ja: '改行のところで、コマンドがすぐに実行されます。',
+    en: 'Each line break runs a command at once.',
+  },
+  waits: {
+    ja: '貼り付けただけでは実行されません。そのあとの Enter で、まとめて実行されます。',
+    en: 'Pasting alone runs nothing. The next Enter runs all of it.',
+  },
+  removed: {
+    ja: '画面をあやつる制御文字が入っていたので、{n}個とりのぞきました。',
+    en: 'Control characters that could steer the screen were taken out: {n}.',
+  },
+  more: { ja: 'ほかに{n}行あります', en: 'More lines: {n}' },
+  text: { ja: '貼り付ける内容', en: 'The text to paste' },
+  paste: { ja: '貼り付ける', en: 'Paste' },
+  withoutLast: { ja: '最後の改行をとって貼り付ける', en: 'Paste without the last line break' },
+  cancel: { ja: 'やめる', en: 'Cancel' },
+  never: { ja: 'このページでは確かめない', en: 'Do not ask again on this page' },
+} as const satisfies Record<string, Text>;
+
+export const SEARCH = {
+  label: { ja: 'ターミナルの中を探す', en: 'Find in the terminal' },
+  query: { ja: '探す文字', en: 'Text to find' },
+  open: { ja: '文字を探す（Ctrl+Shift+F）', en: 'Find (Ctrl+Shift+F)' },
+  next: { ja: '次へ（Enter）', en: 'Next (Enter)' },
+  previous: { ja: '前へ（Shift+Enter）', en: 'Previous (Shift+Enter)' },
+  matchCase: { ja: '大文字と小文字を分ける', en: 'Match case' },
+  regex: { ja: '正規表現で探す', en: 'Regular expression' },
+  close: { ja: '検索を閉じる', en: 'Close the search' },
+  none: { ja: '見つかりません', en: 'Nothing found' },
+  place: { ja: '{of}件中{at}件目', en: '{at} of {of}' },
+  many: { ja: '{of}件より多くあります', en: 'More than {of}' },
+  wrong: { ja: '正規表現の書きかたが違います', en: 'Not a valid regular expression' },
+  empty: { ja: '空の文字にも当てはまる式です', en: 'This expression matches nothing at all' },
+} as const satisfies Record<string, Text>;
+
+export const SETTINGS = {
+  title: { ja: 'ターミナルの設定', en: 'Terminal settings' },
+  size: { ja: '文字の大きさ', en: 'Text size' },
+  theme: { ja: '配色', en: 'Colours' },
+  themes: {
+    night: { ja: '夜の土', en: 'Night soil' },
+    paper: { ja: '紙', en: 'Paper' },
+    contrast: { ja: 'はっきり', en: 'High contrast' },
+  },
+  face: { ja: '書体', en: 'Typeface' },
+  faces: {
+    plus: { ja: 'M PLUS 1 Code', en: 'M PLUS 1 Code' },
+    system: { ja: 'このコンピューターの等幅の書体', en: 'This computer’s monospace' },
+  },
+  faceNote: {
+    ja: '書体によっては、日本語の桁がそろわないことがあります。',
+    en: 'With some typefaces Japanese does not fill two columns exactly.',
+  },
+  cursor: { ja: 'カーソルの形', en: 'Cursor' },
+  cursors: {
+    block: { ja: '四角', en: 'Block' },
+    bar: { ja: '縦の線', en: 'Bar' },
+    underline: { ja: '下線', en: 'Underline' },
+  },
+  blink: { ja: 'カーソルを点滅させる', en: 'Blinking cursor' },
+  copyOnSelect: { ja: '選んだらコピーする', en: 'Copy what is selected' },
+  lineNumbers: { ja: '行の番号を出す', en: 'Show line numbers' },
+  lineNumbersWhy: {
+    ja: '番号は、部屋のみんなに同じです。「17行目を見て」と声で伝えられます。',
+    en: 'Everybody in the room has the same numbers: “look at line 17”.',
+  },
+  reader: { ja: '読み上げに対応する', en: 'Screen reader mode' },
+  keyBar: { ja: 'キーの列を出す', en: 'Show the row of keys' },
+  keyBarWhy: {
+    ja: 'Esc や _ | ~ など、手もとのキーボードで打ちにくいキーです。',
+    en: 'Esc, _ | ~ and others that a keyboard may lack.',
+  },
+  inputLine: { ja: '入力欄を出す', en: 'Show the input line' },
+  inputLineWhy: {
+    ja: '1行を書きあげてから送れます。日本語の変換も、いつもどおりです。',
+    en: 'Write a whole line before it is sent, with your own keyboard and input method.',
+  },
+} as const;
+
+export const LINE = {
+  label: { ja: '入力欄', en: 'Input line' },
+  placeholder: { ja: 'ここに書いて、Enter で送る', en: 'Write here, Enter sends' },
+  send: { ja: '送る', en: 'Send' },
+  show: { ja: '入力欄を出す', en: 'Show the input line' },
+  hide: { ja: '入力欄をしまう', en: 'Hide the input line' },
+  theirs: {
+    ja: 'いまは{name}さんの番です。番が来たら、ここから送れます。',
+    en: '{name} has the keyboard. You can send from here when it is your turn.',
+  },
+  nobody: {
+    ja: 'キーボードを受け取ると、ここから送れます。',
+    en: 'Take the keyboard to send from here.',
+  },
+  keys: { ja: '手もとにないキー', en: 'Keys your keyboard may lack' },
+} as const satisfies Record<string, Text>;
+
+export const TRANSCRIPT = {
+  title: { ja: 'コマンドの一覧', en: 'Commands' },
+  show: { ja: 'コマンドの一覧を見る', en: 'List the commands' },
+  hide: { ja: 'コマンドの一覧を閉じる', en: 'Close the list' },
+  empty: {
+    ja: 'まだコマンドを実行していません。実行すると、出力を文字でここから読めます。',
+    en: 'No command has run yet. Once one has, its output can be read here as plain text.',
+  },
+  running: { ja: '実行中', en: 'Running' },
+  success: { ja: '成功', en: 'Success' },
+  failure: { ja: '失敗（終了コード {exit}）', en: 'Failed (exit status {exit})' },
+  done: { ja: '終わりました', en: 'Ended' },
+  output: { ja: '出力を読む', en: 'Read the output' },
+  noOutput: { ja: '出力はありません', en: 'No output' },
+  truncated: { ja: '長いので、途中までです。', en: 'It is long; this is only a part of it.' },
+  ended: { ja: '{line} が終わりました。{state}', en: '{line} has ended. {state}' },
+  by: { ja: '{name}さん', en: '{name}' },
+} as const satisfies Record<string, Text>;
+
+export const ENDED = {
+  exited: { ja: 'シェルは終わりました（終了コード {code}）', en: 'The shell has ended (exit status {code})' },
+  signalled: { ja: 'シェルは止められました（{signal}）', en: 'The shell was stopped ({signal})' },
+  unknown: { ja: 'シェルは終わりました', en: 'The shell has ended' },
+  kept: { ja: '答えと進み具合は残っています。', en: 'Your answers and progress are kept.' },
+  again: { ja: 'もう一度始める', en: 'Start again' },
+  wait: {
+    ja: 'キーボードの人が、もう一度始められます。',
+    en: 'Whoever holds the keyboard can start it again.',
+  },
+} as const satisfies Record<string, Text>;
+
+export const HALF = {
+  simple: { ja: '全角で「{typed}」と入りました。', en: 'Full-width “{typed}” was typed. ' },
+  repair: { ja: '半角にして入力し直す', en: 'Type it again in half width' },
+} as const satisfies Record<string, Text>;

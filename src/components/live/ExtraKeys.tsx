@@ -1,0 +1,104 @@
+/** Keys that a phone's keyboard, or a borrowed laptop's, does not have. */
+import type { Signal } from '@preact/signals';
+import lineIcon from 'lucide-static/icons/text-cursor-input.svg?raw';
+import { useMemo } from 'preact/hooks';
+import { EXTRA_KEYS, type ExtraKey, FIRST_KEYS, sequenceOf } from '../../client/comfort/extra-keys.ts';
+import { Hold } from '../../client/comfort/hold.ts';
+import { lang } from '../../client/language.ts';
+import { LINE } from '../../client/words-terminal.ts';
+import { Icon } from './Icon.tsx';
+
+interface Props {
+  readonly type: (data: string) => void;
+  /** Held: the next letter is sent with Ctrl, or with Alt. */
+  readonly ctrl: Signal<boolean>;
+  readonly alt: Signal<boolean>;
+  /** The program asked for application cursor keys. */
+  readonly applicationCursor: () => boolean;
+  readonly inputLine: Signal<boolean>;
+}
+
+export function ExtraKeys({ type, ctrl, alt, applicationCursor, inputLine }: Props) {
+  const send = (key: ExtraKey) => type(sequenceOf(key, applicationCursor()));
+  return (
+    <div class="keys" role="toolbar" aria-label={LINE.keys[lang]} onKeyDown={roam}>
+      <button
+        type="button"
+        aria-pressed={inputLine.value}
+        aria-label={LINE.label[lang]}
+        title={inputLine.value ? LINE.hide[lang] : LINE.show[lang]}
+        onPointerDown={keepFocus}
+        onClick={() => toggle(inputLine)}
+      >
+        <Icon svg={lineIcon} />
+      </button>
+      {FIRST_KEYS.map((key) => (
+        <Key key={key.label} of={key} send={send} />
+      ))}
+      <Held says="Ctrl" held={ctrl} />
+      <Held says="Alt" held={alt} />
+      {EXTRA_KEYS.map((key) => (
+        <Key key={key.label} of={key} send={send} />
+      ))}
+    </div>
+  );
+}
+
+function Held({ says, held }: { readonly says: string; readonly held: Signal<boolean> }) {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-pressed={held.value}
+      onPointerDown={keepFocus}
+      onClick={() => toggle(held)}
+    >
+      {says}
+    </button>
+  );
+}
+
+function Key({ of: key, send }: { readonly of: ExtraKey; readonly send: (key: ExtraKey) => void }) {
+  const hold = useMemo(() => new Hold(() => send(key)), [key, send]);
+  const repeats = key.kind === 'cursor' && key.repeats;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      onPointerDown={(event) => {
+        keepFocus(event);
+        if (repeats) hold.down();
+      }}
+      onPointerUp={() => hold.up()}
+      onPointerLeave={() => hold.up()}
+      onPointerCancel={() => hold.up()}
+      onContextMenu={keepFocus}
+      onClick={() => hold.click()}
+    >
+      {key.label}
+    </button>
+  );
+}
+
+/** The phone's keyboard must stay open: a press must not take the focus. */
+function keepFocus(event: Event): void {
+  event.preventDefault();
+}
+
+function toggle(signal: Signal<boolean>): void {
+  signal.value = !signal.peek();
+}
+
+/** One stop for Tab; the arrow keys go along the row, as in any toolbar. */
+function roam(event: KeyboardEvent): void {
+  const bar = event.currentTarget;
+  if (!(bar instanceof HTMLElement)) return;
+  const all = [...bar.querySelectorAll<HTMLElement>('button')];
+  const index = document.activeElement instanceof HTMLElement ? all.indexOf(document.activeElement) : -1;
+  const next = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: all.length - 1 }[event.key];
+  const to = next === undefined ? undefined : all.at(next % all.length);
+  if (to === undefined) return;
+  event.preventDefault();
+  for (const one of all) one.tabIndex = one === to ? 0 : -1;
+  to.focus();
+}

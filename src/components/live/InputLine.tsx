@@ -1,0 +1,75 @@
+/** A native text field under the terminal: the phone's own keyboard and input method write a whole line. */
+import { useSignal } from '@preact/signals';
+import { useId, useMemo } from 'preact/hooks';
+import { LineHistory } from '../../client/comfort/line-history.ts';
+import { lang } from '../../client/language.ts';
+import { LINE } from '../../client/words-terminal.ts';
+
+interface Props {
+  /** Types into the terminal, as a hand would. */
+  readonly type: (data: string) => void;
+  /** Why one may not type now; null: one may. */
+  readonly closed: string | null;
+}
+
+const RETURN = '\r';
+
+export function InputLine({ type, closed }: Props) {
+  const id = useId();
+  const line = useSignal('');
+  const history = useMemo(() => new LineHistory(), []);
+  const send = () => {
+    if (closed !== null) return;
+    type(line.value + RETURN);
+    history.add(line.value);
+    line.value = '';
+  };
+  const key = (event: KeyboardEvent) => {
+    // The Enter that confirms a conversion is not ours; Safari tells it by the code alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      send();
+      return;
+    }
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    line.value = (event.key === 'ArrowUp' ? history.older(line.value) : history.newer()) ?? line.value;
+  };
+  return (
+    <form
+      class="input-line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label for={id} class="visually-hidden">
+        {LINE.label[lang]}
+      </label>
+      <input
+        id={id}
+        type="text"
+        disabled={closed !== null}
+        placeholder={closed === null ? LINE.placeholder[lang] : ''}
+        aria-describedby={`${id}-why`}
+        enterkeyhint="send"
+        autocomplete="off"
+        autocorrect="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={line.value}
+        onInput={(event) => {
+          line.value = event.currentTarget.value;
+        }}
+        onKeyDown={key}
+      />
+      <button type="submit" class="night-button" disabled={closed !== null}>
+        {LINE.send[lang]}
+      </button>
+      <p id={`${id}-why`} class="input-why">
+        {closed}
+      </p>
+    </form>
+  );
+}
