@@ -148,6 +148,24 @@ export const ERRORS = {
     ja: 'パスワードの入力待ちなので、まだ渡せません。入力を終えてから渡してください。',
     en: 'A password prompt is open, so the keyboard stays. Finish it, then hand over.',
   },
+  composing: {
+    status: 409,
+    retryable: true,
+    ja: '操作役が変換の途中なので、まだ渡せません。確定してから渡してください。',
+    en: 'The driver is in the middle of a conversion, so the keyboard stays. Hand over once it is done.',
+  },
+  'terminals-full': {
+    status: 409,
+    retryable: true,
+    ja: 'ターミナルは6つまで開けます。使っていないものを閉じてから開いてください。',
+    en: 'Six terminals can be open at once. Close one that you do not need, then open another.',
+  },
+  'last-terminal': {
+    status: 409,
+    retryable: false,
+    ja: '最後のターミナルは閉じられません。',
+    en: 'The last terminal cannot be closed.',
+  },
   'room-full': {
     status: 409,
     close: 4409,

@@ -21,12 +21,16 @@ export const HIGH_WATER_BYTES = 256 * KIB; // unacknowledged output at which the
 export const LOW_WATER_BYTES = 64 * KIB; // and at which it goes on
 export const ACK_EVERY_BYTES = 32 * KIB; // must lie below LOW_WATER_BYTES, or the flow stops for ever
 export const FRAME_BYTES = 64 * KIB; // most output in one frame
+export const LEAST_WINDOW_BYTES = 64 * KIB; // on a slow line; more than ACK_EVERY_BYTES, or the flow stops
 export const VIEWER_LAG_BYTES = MIB; // further behind than this, a viewer is repainted
+export const VIEWER_LAG_MS = 250; // and likewise when what it has not been sent is older than this
 export const ACK_TIMEOUT_MS = 2 * SECOND; // a driver that is silent for longer no longer paces
 export const COALESCE_MS = 4;
 export const INPUT_BYTES = 32 * KIB; // per message
 export const COLS = { min: 20, max: 400 } as const;
 export const ROWS = { min: 5, max: 200 } as const;
+export const TERMINALS = 6; // of a seat at once: each is a shell and a mirrored screen
+export const COMPOSING_MS = 30 * SECOND; // a conversion that takes longer no longer holds up a hand-over
 export const DEFAULT_SIZE = { cols: 80, rows: 24 } as const; // what a shared screen can show readably
 
 // People and what they type

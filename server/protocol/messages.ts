@@ -1,6 +1,7 @@
 /**
- * What travels over the socket, as JSON, one message a frame; terminal output travels beside it in
- * binary frames (`frames.ts`). A newer peer's unknown keys and kinds are ignored.
+ * What travels over the socket, as JSON, one message a frame; terminal output, screens, keys and
+ * acknowledgements travel beside it in binary frames (`frames.ts`). A newer peer's unknown keys and
+ * kinds are ignored.
  */
 import type { ErrorCode, Lang } from './errors.ts';
 import type { PersonId } from './ids.ts';
@@ -20,7 +21,7 @@ export type ClientMessage =
       readonly t: 'hello';
       readonly v: number;
       readonly lang: Lang;
-      /** Stable for the life of the tab, so that `n` of inputs can be told apart after a reconnect. */
+      /** Stable for the life of the tab, so that keys can be told apart after a reconnect. */
       readonly tab: string;
       readonly resume: Readonly<Record<number, number>>;
     }
@@ -30,17 +31,18 @@ export type ClientMessage =
   | { readonly t: 'answer'; readonly n: number; readonly task: string; readonly value: string }
   /** Look at the tasks of the step now, not in a while. */
   | { readonly t: 'check'; readonly n: number }
-  /** Keys. `epoch`: the keyboard's when typed; `i` counts up per tab and terminal, for at-most-once. */
-  | {
-      readonly t: 'input';
-      readonly terminal: number;
-      readonly epoch: number;
-      readonly i: number;
-      readonly data: string;
-    }
-  /** Everything before `offset` has been parsed by the terminal. Cumulative. */
-  | { readonly t: 'ack'; readonly terminal: number; readonly offset: number }
+  /** The size that this tab would like: the terminal's, as soon as this is the driver's tab that types. */
   | { readonly t: 'size'; readonly terminal: number; readonly cols: number; readonly rows: number }
+  /** Another terminal in the same sandbox; it becomes the one in front. The driver's to ask. */
+  | { readonly t: 'open'; readonly n: number }
+  /** Ends a terminal and what runs in it; never the last one. The driver's to ask. */
+  | { readonly t: 'close'; readonly n: number; readonly terminal: number }
+  /** The driver looks at this terminal now: who follows sees it too. */
+  | { readonly t: 'front'; readonly terminal: number }
+  /** The driver is in the middle of a conversion: no hand-over tears it apart. */
+  | { readonly t: 'composing'; readonly on: boolean }
+  /** From now on, or no longer: the commands of a terminal, for the list beside it. */
+  | { readonly t: 'commands'; readonly terminal: number; readonly on: boolean }
   /** A hidden tab's timers are throttled: it must not pace the pty. */
   | { readonly t: 'visible'; readonly on: boolean }
   /** Start a shell again after it ended, or after it could not be started. */
@@ -56,6 +58,8 @@ export type ServerMessage =
       readonly now: number;
       readonly room: RoomState;
       readonly terminals: readonly TerminalInfo[];
+      /** The terminal that the driver looks at. */
+      readonly front: number;
       readonly attempt: AttemptView;
       readonly aws: AwsView | null;
       /** Told once to who comes back to a room that was put away or lost its server: the shell is new. */
@@ -63,18 +67,24 @@ export type ServerMessage =
     }
   | { readonly t: 'op'; readonly seq: number; readonly entry: Entry }
   | { readonly t: 'reply'; readonly n: number; readonly error: Refusal | null }
+  /** A terminal's state has changed, or it is new. */
   | { readonly t: 'terminal'; readonly info: TerminalInfo }
+  | { readonly t: 'closed'; readonly terminal: number }
+  | { readonly t: 'front'; readonly terminal: number }
+  /** The last commands, oldest first, and then each that begins or ends. */
+  | { readonly t: 'commands'; readonly terminal: number; readonly commands: readonly CommandView[] }
   /** Output goes on at `from` out of the ring: nothing is missing. */
   | { readonly t: 'resumed'; readonly terminal: number; readonly from: number }
-  /** The screen as of `offset`; write `vt` into a reset terminal. `gap`: bytes that this client never gets. */
+  /**
+   * In the order of the output: from `offset` on, which is where the output stands now, the terminal has
+   * this size. A size that came out of turn would wrap lines that are still on their way.
+   */
   | {
-      readonly t: 'snapshot';
+      readonly t: 'resized';
       readonly terminal: number;
       readonly offset: number;
       readonly cols: number;
       readonly rows: number;
-      readonly vt: string;
-      readonly gap: number;
     }
   /** Keys were not taken. */
   | { readonly t: 'refused'; readonly terminal: number; readonly refusal: Refusal }
@@ -93,13 +103,26 @@ export interface Refusal {
 
 export interface TerminalInfo {
   readonly terminal: number;
-  readonly cols: number;
-  readonly rows: number;
+  /** The command that runs at the moment, as it was typed, or null at the prompt. */
+  readonly command: string | null;
   readonly state:
     | { readonly status: 'starting' }
     | { readonly status: 'running' }
     | { readonly status: 'exited'; readonly code: number | null; readonly signal: string | null }
     | { readonly status: 'failed'; readonly refusal: Refusal };
+}
+
+/** A command that the shell ran. */
+export interface CommandView {
+  /** Counts up per terminal; a later message with the same number takes its place. */
+  readonly n: number;
+  readonly line: string;
+  /** As the screen showed it, without colours; bounded, then `truncated`. Empty while it runs. */
+  readonly output: string;
+  readonly truncated: boolean;
+  readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
+  /** Who held the keyboard when it began; null when nobody did, or it isn't known any more. */
+  readonly by: PersonId | null;
 }
 
 /** What of an attempt the page may show. Values that are answers stay on the server. */

@@ -17,8 +17,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RoomConnection } from '../rooms/connection.ts';
 import type { Admitted, Room } from '../rooms/room.ts';
-import { dispatch } from './dispatch.ts';
-import { parseMessage } from './parse.ts';
+import { dispatch, dispatchFrame } from './dispatch.ts';
+import { parseFrame, parseMessage } from './parse.ts';
 
 /** Control messages that a socket may owe its reader before it is cut off: it resumes when it reads again. */
 const QUEUE_BYTES = 4 * MIB;
@@ -32,6 +32,10 @@ export interface Admission {
   readonly admit: () => Promise<Admitted | null>;
 }
 
+type State =
+  | { readonly status: 'new' | 'entering' | 'ending' | 'closed' }
+  | { readonly status: 'in'; readonly room: Room };
+
 export interface ConnectionDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -43,9 +47,7 @@ export class Connection implements RoomConnection {
   readonly #socket: WebSocket;
   readonly #admission: Admission;
   readonly #deps: ConnectionDeps;
-  #state:
-    | { readonly status: 'new' | 'entering' | 'ending' | 'closed' }
-    | { readonly status: 'in'; readonly room: Room } = { status: 'new' };
+  #state: State = { status: 'new' };
   #heardAt: number;
   #second = 0;
   #messages = 0;
@@ -103,8 +105,21 @@ export class Connection implements RoomConnection {
     const state = this.#state;
     if (state.status === 'ending' || state.status === 'closed') return;
     this.#heardAt = this.#deps.clock.now();
-    const message = binary ? null : parseMessage(data.toString());
-    if (this.#tooMany(message?.t === 'ack')) this.end('too-many');
+    if (binary)
+      this.#hearFrame(data as Buffer, state); // `ws` gives one Buffer, as its binaryType says
+    else this.#hearMessage(data.toString(), state);
+  }
+
+  #hearFrame(data: Buffer, state: State): void {
+    const frame = parseFrame(data);
+    if (this.#tooMany(frame?.kind === 'ack')) this.end('too-many');
+    else if (frame === null || state.status === 'new') this.end('bad-request');
+    else if (state.status === 'in') dispatchFrame(frame, state.room, this);
+  }
+
+  #hearMessage(text: string, state: State): void {
+    const message = parseMessage(text);
+    if (this.#tooMany(false)) this.end('too-many');
     else if (message === null) this.end('bad-request');
     else if (state.status === 'in') this.#dispatch(message, state.room);
     else if (state.status === 'new' && message.t === 'hello') void this.#enter(message);
@@ -113,7 +128,7 @@ export class Connection implements RoomConnection {
   }
 
   #dispatch(message: ClientMessage, room: Room): void {
-    if ((message.t === 'check' || message.t === 'start') && !this.#rested()) {
+    if ((message.t === 'check' || message.t === 'start' || message.t === 'open') && !this.#rested()) {
       this.send({ t: 'reply', n: message.n, error: { code: 'too-many', values: {} } });
     } else dispatch(message, room, this);
   }
@@ -167,7 +182,7 @@ export class Connection implements RoomConnection {
     if (before.status === 'in') void before.room.leave(this);
   }
 
-  /** Looking at all tasks and starting a shell cost more than a message. */
+  /** Looking at all tasks and starting a shell cost more than a message does. */
   #rested(): boolean {
     const now = this.#deps.clock.now();
     const rested = now - this.#workedAt >= WORK_EVERY_MS;

@@ -1,4 +1,5 @@
 /** From a parsed message to the room. Who may do what is decided there, by `apply`, in one place. */
+import type { ClientFrame } from '#protocol/frames.ts';
 import type { ClientMessage, Refusal } from '#protocol/messages.ts';
 import type { RoomConnection } from '../rooms/connection.ts';
 import type { Room } from '../rooms/room.ts';
@@ -11,12 +12,6 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
     );
   };
   switch (message.t) {
-    case 'input':
-      room.input(from, message.terminal, message.epoch, message.i, message.data);
-      return;
-    case 'ack':
-      room.acknowledge(from, message.offset);
-      return;
     case 'op':
       reply(room.do(from, message.op), message.n);
       return;
@@ -30,13 +25,28 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
       );
       return;
     case 'start':
-      reply(room.start(from), message.n);
+      reply(room.start(from, message.terminal), message.n);
+      return;
+    case 'open':
+      reply(room.openTerminal(from), message.n);
+      return;
+    case 'close':
+      reply(room.closeTerminal(from, message.terminal), message.n);
       return;
     case 'size':
-      room.resize(from, message.cols, message.rows);
+      room.desk.resize(from, message.terminal, message);
+      return;
+    case 'front':
+      room.desk.setFront(from, message.terminal);
+      return;
+    case 'composing':
+      room.desk.setComposing(from, message.on);
+      return;
+    case 'commands':
+      room.desk.tellCommands(from, message.terminal, message.on);
       return;
     case 'visible':
-      room.setVisible(from, message.on);
+      room.desk.setVisible(from, message.on);
       return;
     case 'beat':
     case 'hello': // a second hello changes nothing
@@ -44,4 +54,9 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
     default:
       message satisfies never;
   }
+}
+
+export function dispatchFrame(frame: ClientFrame, room: Room, from: RoomConnection): void {
+  if (frame.kind === 'input') room.input(from, frame);
+  else room.desk.acknowledge(from, frame);
 }

@@ -1,13 +1,13 @@
-/** Frames of a client, parsed once at the edge: what does not fit is null, unknown keys are ignored. */
+/** What a client sends, parsed once at the edge: what does not fit is null, unknown keys are ignored. */
 import { z } from 'zod';
+import { type ClientFrame, decodeClientFrame } from '#protocol/frames.ts';
 import { isId } from '#protocol/ids.ts';
 import { ANSWER_LENGTH, INPUT_BYTES, NOTE_LENGTH } from '#protocol/limits.ts';
 import type { ClientMessage } from '#protocol/messages.ts';
 
 const person = z.string().refine(isId);
 const whole = z.int().min(0);
-const MAX_TERMINAL = 0xffff;
-const terminal = z.int().min(0).max(MAX_TERMINAL);
+const terminal = z.int().min(0).max(0xffff);
 const bare = <T extends string>(type: T) => z.object({ type: z.literal(type) });
 
 const op = z.discriminatedUnion('type', [
@@ -42,9 +42,12 @@ const message = z.discriminatedUnion('t', [
     value: z.string().max(ANSWER_LENGTH),
   }),
   z.object({ t: z.literal('check'), n: whole }),
-  z.object({ t: z.literal('input'), terminal, epoch: whole, i: whole, data: z.string().max(INPUT_BYTES) }),
-  z.object({ t: z.literal('ack'), terminal, offset: whole }),
   z.object({ t: z.literal('size'), terminal, cols: whole, rows: whole }),
+  z.object({ t: z.literal('open'), n: whole }),
+  z.object({ t: z.literal('close'), n: whole, terminal }),
+  z.object({ t: z.literal('front'), terminal }),
+  z.object({ t: z.literal('composing'), on: z.boolean() }),
+  z.object({ t: z.literal('commands'), terminal, on: z.boolean() }),
   z.object({ t: z.literal('visible'), on: z.boolean() }),
   z.object({ t: z.literal('start'), n: whole, terminal }),
   z.object({ t: z.literal('beat') }),
@@ -52,33 +55,16 @@ const message = z.discriminatedUnion('t', [
 
 export function parseMessage(text: string): ClientMessage | null {
   try {
-    const value: unknown = JSON.parse(text);
-    const live = parseLive(value);
-    if (live !== null) return live;
-    const parsed = message.safeParse(value);
+    const parsed = message.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
     return null; // not JSON: the same refusal as JSON of another shape
   }
 }
 
-/**
- * Keys and acknowledgements, without the schema: between two keystrokes its code has left the caches,
- * and 60 µs of it would stand in the way of every echo. What does not fit here is the schema's to judge.
- */
-function parseLive(value: unknown): ClientMessage | null {
-  if (typeof value !== 'object' || value === null || !('t' in value && 'terminal' in value)) return null;
-  const { terminal } = value;
-  if (!isWhole(terminal) || terminal > MAX_TERMINAL) return null;
-  if (value.t === 'ack' && 'offset' in value && isWhole(value.offset)) {
-    return { t: 'ack', terminal, offset: value.offset };
-  }
-  if (value.t !== 'input' || !('epoch' in value && 'i' in value && 'data' in value)) return null;
-  const { epoch, i, data } = value;
-  if (!isWhole(epoch) || !isWhole(i) || typeof data !== 'string' || data.length > INPUT_BYTES) return null;
-  return { t: 'input', terminal, epoch, i, data };
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+export function parseFrame(data: Uint8Array): ClientFrame | null {
+  const frame = decodeClientFrame(data);
+  if (frame === null) return null;
+  if (frame.kind === 'input') return frame.bytes.length > INPUT_BYTES ? null : frame;
+  return Number.isSafeInteger(frame.offset) ? frame : null;
 }

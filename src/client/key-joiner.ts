@@ -19,14 +19,17 @@ export class KeyJoiner {
     this.#waiting += keys;
     if (this.#timer !== undefined) return;
     const rest = this.#sentAt + JOIN_MS - Date.now();
-    if (rest <= 0) this.#flush();
-    else this.#timer = setTimeout(() => this.#flush(), rest);
+    if (rest <= 0) this.flush();
+    else this.#timer = setTimeout(() => this.flush(), rest);
   }
 
-  #flush(): void {
-    const keys = this.#waiting;
-    this.#waiting = '';
+  /** Sends what waits. */
+  flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
+    const keys = this.#waiting;
+    if (keys === '') return;
+    this.#waiting = '';
     this.#sentAt = Date.now();
     this.#send(keys);
   }

@@ -8,7 +8,7 @@ export const KEYS_EXPIRE_MS = 2000;
 export interface TypedKeys {
   readonly epoch: number;
   readonly i: number;
-  readonly data: string;
+  readonly bytes: Uint8Array;
   readonly at: number;
 }
 

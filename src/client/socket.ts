@@ -1,7 +1,7 @@
 /** One room's connection: ticket, socket, heartbeat, and coming back. It knows frames, not rooms. */
 import type { TicketAnswer } from '#protocol/api.ts';
 import { ERRORS, type ErrorCode, errorOfClose } from '#protocol/errors.ts';
-import { decodeOutput, type OutputFrame } from '#protocol/frames.ts';
+import { decodeServerFrame, type ServerFrame } from '#protocol/frames.ts';
 import { DEAD_AFTER_MS, HEARTBEAT_MS } from '#protocol/limits.ts';
 import {
   type ClientMessage,
@@ -26,7 +26,7 @@ export interface SocketEvents {
   /** The hello, made anew for each connection: offsets move. */
   readonly hello: () => ClientMessage;
   readonly message: (message: ServerMessage) => void;
-  readonly output: (frame: OutputFrame) => void;
+  readonly frame: (frame: ServerFrame) => void;
   readonly line: (line: Line) => void;
 }
 
@@ -60,6 +60,11 @@ export class RoomSocket {
     if (this.#ws?.readyState !== WebSocket.OPEN) return false;
     this.#ws.send(JSON.stringify(message));
     return true;
+  }
+
+  /** Keys and acknowledgements; without a line they are lost, and keys come again after the welcome. */
+  sendFrame(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(frame);
   }
 
   /** Something was missed: come back at once, and be told afresh. */
@@ -113,8 +118,8 @@ export class RoomSocket {
   #hear(data: ArrayBuffer | string): void {
     this.#heardAt = Date.now();
     if (typeof data !== 'string') {
-      const frame = decodeOutput(new Uint8Array(data));
-      if (frame !== null) this.#events.output(frame);
+      const frame = decodeServerFrame(new Uint8Array(data));
+      if (frame !== null) this.#events.frame(frame);
       return;
     }
     // The server is the one author of these frames; kinds that we do not know fall through.

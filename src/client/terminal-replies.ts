@@ -2,7 +2,7 @@
  * Questions that programs ask of a terminal (device attributes, cursor position, modes, colours). One
  * terminal of many may answer: the driver's, and never while an old screen is being drawn again.
  */
-import type { IDisposable, Terminal } from '@xterm/xterm';
+import type { Terminal } from '@xterm/xterm';
 
 const CSI_QUESTIONS = [
   { final: 'c' },
@@ -17,13 +17,24 @@ const CSI_QUESTIONS = [
 ] as const;
 const COLOUR_OSCS = [4, 10, 11, 12];
 
-/** `silent()`: swallow the question. */
-export function guardReplies(term: Terminal, silent: () => boolean): readonly IDisposable[] {
-  return [
-    ...CSI_QUESTIONS.map((id) => term.parser.registerCsiHandler(id, silent)),
-    term.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, silent),
-    ...COLOUR_OSCS.map((id) => term.parser.registerOscHandler(id, (data) => data.includes('?') && silent())),
-  ];
+/**
+ * `silent()`: swallow the question. The result tells whether what the terminal sends at this moment is an
+ * answer: xterm gives it at once, while it parses, and by the same event as keys.
+ */
+export function guardReplies(term: Terminal, silent: () => boolean): { readonly answering: () => boolean } {
+  let answering = false;
+  const asked = () => {
+    if (silent()) return true;
+    answering = true;
+    queueMicrotask(() => {
+      answering = false;
+    });
+    return false;
+  };
+  for (const id of CSI_QUESTIONS) term.parser.registerCsiHandler(id, asked);
+  term.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, asked);
+  for (const id of COLOUR_OSCS) term.parser.registerOscHandler(id, (data) => data.includes('?') && asked());
+  return { answering: () => answering };
 }
 
 /** Focus and mouse reports: the terminal's own doing, not keys of a person. */

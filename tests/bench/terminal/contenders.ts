@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { decodeOutput } from '#protocol/frames.ts';
+import { decodeServerFrame, encodeAck, encodeInput } from '#protocol/frames.ts';
 import {
   type ClientMessage,
   PROTOCOL_VERSION,
@@ -74,26 +74,28 @@ function dojouWire(): { readonly wire: Wire; readonly isRunning: () => boolean }
     open: spell({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: 'bench', resume: {} }),
     input(data) {
       typed += 1;
-      return spell({ t: 'input', terminal: 1, epoch, i: typed, data });
+      return encodeInput({ terminal: 1, epoch, i: typed, answer: false, bytes: Buffer.from(data) });
     },
     output(data) {
-      const frame = decodeOutput(data);
+      const frame = decodeServerFrame(data);
       if (frame === null) throw new Error('a frame of an unknown kind');
+      if (frame.kind === 'snapshot') {
+        if (end !== null) throw new Error(`${frame.gap} bytes of output were left out`);
+        end = frame.offset;
+        return { bytes: Buffer.alloc(0), end };
+      }
       if (end !== null && frame.offset !== end) throw new Error(`output at ${frame.offset}, not at ${end}`);
       end = frame.offset + frame.bytes.length;
       return { bytes: data.subarray(data.length - frame.bytes.length), end };
     },
-    ack: (offset) => spell({ t: 'ack', terminal: 1, offset }),
+    ack: (offset) => encodeAck(1, offset),
     hear(text, socket) {
       const message = JSON.parse(text) as ServerMessage;
       if (message.t === 'welcome') {
         epoch = message.room.keyboard.epoch;
         running = message.terminals[0]?.state.status === 'running';
       } else if (message.t === 'terminal') running = message.info.state.status === 'running';
-      else if (message.t === 'snapshot') {
-        if (end !== null) throw new Error(`${message.gap} bytes of output were left out`);
-        end = message.offset;
-      } else if (message.t === 'beat') socket.send(spell({ t: 'beat' }));
+      else if (message.t === 'beat') socket.send(spell({ t: 'beat' }));
       else if (message.t === 'bye' || message.t === 'refused') throw new Error(`the server says: ${text}`);
     },
   };

@@ -10,10 +10,10 @@ const ANSWER_WITHIN_MS = 30 * SECOND;
 export interface Wire {
   /** Said first. */
   readonly open?: string;
-  input(text: string): string | Buffer;
+  input(text: string): string | Uint8Array;
   /** The bytes of a binary frame, and the position after them. */
   output(frame: Buffer): { readonly bytes: Buffer; readonly end: number };
-  ack(end: number): string;
+  ack(end: number): string | Uint8Array;
   /** A text frame; throws when the measurement is worth nothing any more. */
   hear?(text: string, socket: WebSocket): void;
 }

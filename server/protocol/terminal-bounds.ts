@@ -1,0 +1,64 @@
+/**
+ * What no program needs of a terminal, and what would hang or fill it: xterm.js 6.0.0 sets no bounds of
+ * its own. Page and mirror refuse the same things, so that their screens stay equal. What is refused is
+ * left out whole, as if it had not been printed.
+ */
+
+/** A letter and 30 marks: what Unicode calls stream-safe text (UAX #15, section 13). */
+export const CELL_CODE_POINTS = 31;
+export const TITLE_CHARS = 4096;
+/** Longer addresses do not work in browsers, either. */
+export const LINK_CHARS = 4096;
+/** xterm.js counts these one by one: 2³¹ lines to insert would take it hours. No screen has so many. */
+const COUNT_MOST = 1000;
+/** It makes an array of so many characters. A screenful of one character is less. */
+const REPEAT_MOST = 65_535;
+
+interface WidthProvider {
+  readonly version: string;
+  wcwidth(codePoint: number): 0 | 1 | 2;
+  charProperties(codePoint: number, preceding: number): number;
+}
+
+interface Parser {
+  registerCsiHandler(
+    id: { final: string },
+    callback: (params: (number | number[])[]) => boolean,
+  ): { dispose(): void };
+  registerOscHandler(ident: number, callback: (data: string) => boolean): { dispose(): void };
+}
+
+/** Whether a code point joins the cell before it: the lowest bit of its properties. */
+const JOINS = 1;
+
+/** One per terminal: it counts. What is too much for a cell begins the next one. */
+export function boundGraphemes(inner: WidthProvider): WidthProvider {
+  let inCell = 1;
+  return {
+    version: `${inner.version}-bounded`,
+    wcwidth: (codePoint) => inner.wcwidth(codePoint),
+    charProperties(codePoint, preceding) {
+      const properties = inner.charProperties(codePoint, preceding);
+      if ((properties & JOINS) === 0) inCell = 1;
+      else if (inCell < CELL_CODE_POINTS) inCell += 1;
+      else {
+        inCell = 1;
+        return inner.charProperties(codePoint, 0);
+      }
+      return properties;
+    },
+  };
+}
+
+/** Insert, delete and scroll lines, tabs forwards and backwards. */
+const COUNTED = ['L', 'M', 'S', 'T', 'I', 'Z'];
+const TITLES = [0, 1, 2];
+const LINK = 8;
+
+export function boundSequences(parser: Parser): void {
+  const more = (most: number) => (params: (number | number[])[]) => Number(params[0] ?? 0) > most;
+  for (const final of COUNTED) parser.registerCsiHandler({ final }, more(COUNT_MOST));
+  parser.registerCsiHandler({ final: 'b' }, more(REPEAT_MOST));
+  for (const code of TITLES) parser.registerOscHandler(code, (title) => title.length > TITLE_CHARS);
+  parser.registerOscHandler(LINK, (link) => link.length > LINK_CHARS);
+}

@@ -1,0 +1,61 @@
+/**
+ * Keys on their way to one terminal: joined when they come fast, numbered for at-most-once, and kept for
+ * two seconds in case that the network eats them.
+ */
+import { encodeInput } from '#protocol/frames.ts';
+import { INPUT_BYTES } from '#protocol/limits.ts';
+import { KeyJoiner } from './key-joiner.ts';
+import { RecentKeys } from './recent-keys.ts';
+
+export interface TypingHost {
+  readonly send: (frame: Uint8Array<ArrayBuffer>) => void;
+  readonly driving: () => boolean;
+  readonly epoch: () => number;
+}
+
+export class Typing {
+  readonly #terminal: number;
+  readonly #host: TypingHost;
+  readonly #recent = new RecentKeys();
+  readonly #joiner = new KeyJoiner((keys) => this.#send(new TextEncoder().encode(keys), false));
+  #i = 0;
+
+  constructor(terminal: number, host: TypingHost) {
+    this.#terminal = terminal;
+    this.#host = host;
+  }
+
+  /** Keys of a hand. */
+  keys(text: string): void {
+    this.#joiner.add(text);
+  }
+
+  /** What the terminal itself answers, or bytes that are no text. Not sent again: the question has passed. */
+  answer(bytes: Uint8Array): void {
+    this.#joiner.flush();
+    this.#send(bytes, true);
+  }
+
+  /** After a welcome: keys that the network may have eaten, while they are still fresh. */
+  again(): void {
+    const epoch = this.#host.epoch();
+    for (const { i, bytes } of this.#recent.fresh(Date.now(), epoch)) this.#frame(epoch, i, false, bytes);
+  }
+
+  /** A long paste goes in frames that the server takes; the pty puts a character together again. */
+  #send(bytes: Uint8Array, answer: boolean): void {
+    const epoch = this.#host.epoch();
+    for (let at = 0; at < bytes.length; at += INPUT_BYTES) {
+      const piece = bytes.subarray(at, at + INPUT_BYTES);
+      this.#i += 1;
+      if (this.#host.driving() && !answer) {
+        this.#recent.add({ epoch, i: this.#i, bytes: piece, at: Date.now() });
+      }
+      this.#frame(epoch, this.#i, answer, piece);
+    }
+  }
+
+  #frame(epoch: number, i: number, answer: boolean, bytes: Uint8Array): void {
+    this.#host.send(encodeInput({ terminal: this.#terminal, epoch, i, answer, bytes }));
+  }
+}
