@@ -1,24 +1,20 @@
 /**
- * The desk of a room: its seat and its terminal, and whose hands are on it. It starts shells, lets in
- * keys by epoch, decides which tab gives the size and the pace, and tells when a shell has ended.
+ * The desk of a room: its seat, its terminals, and whose hands are on them. It starts shells, lets in
+ * keys by epoch, and tells when a shell has ended.
  */
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { PersonId } from '#protocol/ids.ts';
-import { COLS, DEFAULT_SIZE, ROWS } from '#protocol/limits.ts';
-import type { TerminalInfo } from '#protocol/messages.ts';
+import type { AckFrame, InputFrame } from '#protocol/frames.ts';
+import { COMPOSING_MS, DEFAULT_SIZE, TERMINALS } from '#protocol/limits.ts';
+import type { ServerMessage, TerminalInfo } from '#protocol/messages.ts';
 import type { Keyboard } from '#protocol/room-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
-import { Terminal } from '../terminals/terminal.ts';
-import type { Viewer } from '../terminals/viewer.ts';
 import type { RoomConnection } from './connection.ts';
+import { Shell, type Size } from './shell.ts';
 
-/** Messages with keys that wait for a shell: some seconds of a fast typist. */
-const TYPED_AHEAD = 100;
-/** The one terminal that a desk has until there are tabs. */
-const TERMINAL = 1;
+const FIRST = 1;
 
 export interface DeskDeps {
   readonly seats: Seats;
@@ -28,170 +24,199 @@ export interface DeskDeps {
   readonly spec: () => SeatSpec;
   /** A fresh attempt has taken this one's place: no shell is started any more. */
   readonly ended: boolean;
-  /** The terminal's state changed. */
-  readonly onInfo: (info: TerminalInfo) => void;
+  readonly broadcast: (message: ServerMessage) => void;
   readonly onSeat: (seat: Seat) => void;
 }
 
 export class Desk implements AsyncDisposable {
   readonly #deps: DeskDeps;
-  readonly #terminal: Terminal;
-  readonly #viewers = new Map<RoomConnection, Viewer>();
-  /** Last `i` taken per tab: what a reconnect sends again is dropped. */
-  readonly #lastInput = new Map<string, number>();
-  /** What each tab would like; counts as soon as that tab types. */
-  readonly #wanted = new Map<RoomConnection, { readonly cols: number; readonly rows: number }>();
-  #status: TerminalInfo['state'] = { status: 'starting' };
+  readonly #shells = new Map<number, Shell>();
+  readonly #connections = new Set<RoomConnection>();
+  /** Who sees the list of commands beside a terminal. */
+  readonly #listening = new Map<RoomConnection, Set<number>>();
+  readonly #starting = new Map<number, Promise<void>>();
+  #numbers = 0;
+  #front = FIRST;
   #seat: Seat | null = null;
-  #starting: Promise<void> | null = null;
   #keyboard: Pick<Keyboard, 'driver' | 'epoch'>;
-  /** The tab that last typed: it alone gives size and pace. */
-  #active: RoomConnection | null = null;
-  /** Keys that came while the shell was starting: it reads them first. */
-  #typedAhead: Uint8Array[] = [];
+  /** The tab that is in the middle of a conversion, and since when. */
+  #composing: { readonly connection: RoomConnection; readonly at: number } | null = null;
   #disposed = false;
-  /** False while a password prompt is open. */
-  #echo = true;
 
   constructor(deps: DeskDeps, keyboard: Keyboard) {
     this.#deps = deps;
     this.#keyboard = keyboard;
-    this.#terminal = new Terminal({
-      number: TERMINAL,
-      ...DEFAULT_SIZE,
-      mirrors: deps.mirrors,
-      clock: deps.clock,
-    });
+    this.#add(DEFAULT_SIZE);
   }
 
   get seat(): Seat | null {
     return this.#seat;
   }
 
-  /** A password prompt is open: what is typed now belongs to who began to type it. */
-  get asksForPassword(): boolean {
-    return !this.#echo && this.#terminal.running;
+  get terminals(): readonly TerminalInfo[] {
+    return [...this.#shells.values()].map((shell) => shell.info);
   }
 
-  get info(): TerminalInfo {
-    return { terminal: TERMINAL, ...this.#terminal.size, state: this.#status };
+  /** The terminal that the driver looks at. */
+  get front(): number {
+    return this.#front;
+  }
+
+  /** Why the keyboard should not move at this moment, or null. */
+  get busyHands(): ErrorCode | null {
+    if ([...this.#shells.values()].some((shell) => shell.asksForPassword)) return 'password-prompt';
+    const since = this.#composing?.at;
+    return since !== undefined && this.#deps.clock.now() - since < COMPOSING_MS ? 'composing' : null;
   }
 
   attach(connection: RoomConnection, resume: Readonly<Record<number, number>>): void {
-    const port = {
-      output: (frame: Uint8Array, sent: () => void) => connection.output(frame, sent),
-      buffered: () => connection.buffered(),
-      resumed: (from: number) => connection.send({ t: 'resumed', terminal: TERMINAL, from }),
-      snapshot: (snapshot: { offset: number; cols: number; rows: number; vt: string }, gap: number) =>
-        connection.send({ t: 'snapshot', terminal: TERMINAL, ...snapshot, gap }),
-    };
-    this.#viewers.set(connection, this.#terminal.attach(port, resume[TERMINAL] ?? null));
-    if (this.#active === null && connection.person === this.#keyboard.driver) this.#activate(connection);
+    this.#connections.add(connection);
+    for (const shell of this.#shells.values()) shell.attach(connection, resume[shell.number] ?? null);
   }
 
   detach(connection: RoomConnection): void {
-    const viewer = this.#viewers.get(connection);
-    this.#viewers.delete(connection);
-    this.#wanted.delete(connection);
-    if (viewer !== undefined) this.#terminal.detach(viewer);
-    if (this.#active === connection) this.#activate(this.#anyTabOf(this.#keyboard.driver));
+    this.#connections.delete(connection);
+    this.#listening.delete(connection);
+    if (this.#composing?.connection === connection) this.#composing = null;
+    for (const shell of this.#shells.values()) shell.detach(connection);
   }
 
   /** Starts seat and shell unless they run or are starting. */
-  ensure(): Promise<void> {
-    if (this.#terminal.running || this.#disposed) return Promise.resolve();
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
+  ensure(terminal = FIRST): Promise<void> {
+    const shell = this.#shells.get(terminal) ?? this.#shells.values().next().value;
+    if (shell === undefined || shell.running || this.#disposed) return Promise.resolve();
+    const under = this.#starting.get(shell.number);
+    if (under !== undefined) return under;
+    const starting = this.#start(shell).finally(() => this.#starting.delete(shell.number));
+    this.#starting.set(shell.number, starting);
+    return starting;
+  }
+
+  /** Another terminal beside the others, in the same sandbox. */
+  open(connection: RoomConnection): ErrorCode | null {
+    if (connection.person !== this.#keyboard.driver) return 'not-driver';
+    if (this.#shells.size >= TERMINALS) return 'terminals-full';
+    const shell = this.#add(this.#shells.get(this.#front)?.size ?? DEFAULT_SIZE);
+    this.#deps.broadcast({ t: 'terminal', info: shell.info });
+    for (const each of this.#connections) shell.attach(each, null);
+    this.#show(shell.number);
+    void this.ensure(shell.number);
+    return null;
+  }
+
+  close(connection: RoomConnection, terminal: number): ErrorCode | null {
+    if (connection.person !== this.#keyboard.driver) return 'not-driver';
+    const shell = this.#shells.get(terminal);
+    if (shell === undefined) return null; // closed already, by another tab
+    if (this.#shells.size === 1) return 'last-terminal';
+    this.#shells.delete(terminal);
+    shell[Symbol.dispose]();
+    this.#deps.broadcast({ t: 'closed', terminal });
+    const [last] = [...this.#shells.keys()].slice(-1);
+    if (this.#front === terminal && last !== undefined) this.#show(last);
+    return null;
+  }
+
+  setFront(connection: RoomConnection, terminal: number): void {
+    if (connection.person === this.#keyboard.driver && this.#shells.has(terminal)) this.#show(terminal);
+  }
+
+  setComposing(connection: RoomConnection, on: boolean): void {
+    if (connection.person !== this.#keyboard.driver) return;
+    if (on) this.#composing = { connection, at: this.#deps.clock.now() };
+    else if (this.#composing?.connection === connection) this.#composing = null;
   }
 
   keyboardMoved(keyboard: Keyboard): void {
     this.#keyboard = keyboard;
+    this.#composing = null;
     this.#seat?.setPerson(keyboard.driver);
-    this.#activate(this.#anyTabOf(keyboard.driver));
+    for (const shell of this.#shells.values()) shell.driverChanged();
   }
 
   /** Null when the keys were taken, or dropped as ones that were typed before a hand-over. */
-  input(connection: RoomConnection, epoch: number, i: number, data: string): ErrorCode | null {
-    if (this.#keyboard.driver === null) return 'nobody-drives';
-    if (connection.person !== this.#keyboard.driver) return 'not-driver';
-    if (epoch !== this.#keyboard.epoch) return null;
-    if (i <= (this.#lastInput.get(connection.tab) ?? 0)) return null;
-    this.#lastInput.set(connection.tab, i);
-    if (this.#active !== connection) {
-      this.#activate(connection);
-      this.#applySize(connection);
+  input(connection: RoomConnection, frame: InputFrame): ErrorCode | null {
+    if (connection.person !== this.#keyboard.driver) {
+      if (frame.answer) return null;
+      return this.#keyboard.driver === null ? 'nobody-drives' : 'not-driver';
     }
-    this.#write(new TextEncoder().encode(data));
+    if (frame.epoch === this.#keyboard.epoch) this.#shells.get(frame.terminal)?.input(connection, frame);
     return null;
   }
 
-  acknowledge(connection: RoomConnection, offset: number): void {
-    const viewer = this.#viewers.get(connection);
-    if (viewer !== undefined) this.#terminal.acknowledge(viewer, offset);
+  acknowledge(connection: RoomConnection, { terminal, offset }: AckFrame): void {
+    this.#shells.get(terminal)?.acknowledge(connection, offset);
   }
 
   setVisible(connection: RoomConnection, visible: boolean): void {
-    const viewer = this.#viewers.get(connection);
-    if (viewer !== undefined) this.#terminal.setVisible(viewer, visible);
+    for (const shell of this.#shells.values()) shell.setVisible(connection, visible);
   }
 
-  /** The active tab's size is the size. */
-  resize(connection: RoomConnection, cols: number, rows: number): void {
-    this.#wanted.set(connection, { cols: within(cols, COLS), rows: within(rows, ROWS) });
-    if (connection === this.#active) this.#applySize(connection);
+  resize(connection: RoomConnection, terminal: number, { cols, rows }: Size): void {
+    this.#shells.get(terminal)?.resize(connection, { cols, rows });
+  }
+
+  /** From now on, or no longer, this connection hears of the commands of a terminal. */
+  tellCommands(connection: RoomConnection, terminal: number, on: boolean): void {
+    const shell = this.#shells.get(terminal);
+    const listening = this.#listening.get(connection) ?? new Set();
+    this.#listening.set(connection, listening);
+    if (!on) listening.delete(terminal);
+    if (!on || shell === undefined) return;
+    listening.add(terminal);
+    void shell
+      .commands()
+      .then((commands) => connection.send({ t: 'commands', terminal, commands }))
+      .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'commands could not be listed'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    await this.#starting;
+    await Promise.all(this.#starting.values());
     await this.#seat?.[Symbol.asyncDispose]();
-    this.#terminal[Symbol.dispose]();
+    for (const shell of this.#shells.values()) shell[Symbol.dispose]();
   }
 
-  async #start(): Promise<void> {
+  #add(size: Size): Shell {
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const { mirrors, clock, log, broadcast } = this.#deps;
+    const shell = new Shell({
+      number,
+      size: { cols: size.cols, rows: size.rows },
+      mirrors,
+      clock,
+      log,
+      driver: () => this.#keyboard.driver,
+      onInfo: (info) => broadcast({ t: 'terminal', info }),
+      onCommands: (commands) => {
+        for (const [connection, terminals] of this.#listening) {
+          if (terminals.has(number)) connection.send({ t: 'commands', terminal: number, commands });
+        }
+      },
+    });
+    this.#shells.set(number, shell);
+    return shell;
+  }
+
+  #show(terminal: number): void {
+    this.#front = terminal;
+    this.#deps.broadcast({ t: 'front', terminal });
+  }
+
+  async #start(shell: Shell): Promise<void> {
     if (this.#deps.ended) {
-      this.#say({ status: 'failed', refusal: { code: 'moved-on', values: {} } });
+      shell.failed({ code: 'moved-on', values: {} });
       return;
     }
-    this.#typedAhead = [];
-    this.#say({ status: 'starting' });
+    shell.starting();
     const opened = await this.#deps.seats.open(this.#deps.spec());
     if (!opened.ok) {
-      this.#say({ status: 'failed', refusal: { code: opened.code, values: {} } });
+      shell.failed({ code: opened.code, values: {} });
       return;
     }
-    const { seat } = opened;
-    if (seat !== this.#seat) this.#take(seat);
-    try {
-      const { cols, rows } = this.#terminal.size;
-      const pty = await seat.openPty(cols, rows);
-      this.#echo = true;
-      pty.onEcho((on) => {
-        this.#echo = on;
-      });
-      this.#terminal.run(pty, ({ code, signal }) => {
-        this.#say({ status: 'exited', code, signal });
-      });
-      // The size may have changed while the shell was starting.
-      if (this.#terminal.size.cols !== cols || this.#terminal.size.rows !== rows) {
-        pty.resize(this.#terminal.size.cols, this.#terminal.size.rows);
-      }
-      for (const bytes of this.#typedAhead.splice(0)) this.#terminal.input(bytes);
-      this.#say({ status: 'running' });
-    } catch (error) {
-      this.#deps.log.error({ err: error }, 'a shell could not be opened');
-      this.#say({ status: 'failed', refusal: { code: 'shell-failed', values: {} } });
-    }
-  }
-
-  /** After a shell has ended there is nobody to read; only one that is starting will. */
-  #write(bytes: Uint8Array): void {
-    if (this.#terminal.running) this.#terminal.input(bytes);
-    else if (this.#status.status === 'starting' && this.#typedAhead.length < TYPED_AHEAD) {
-      this.#typedAhead.push(bytes);
-    }
+    if (opened.seat !== this.#seat) this.#take(opened.seat);
+    await shell.start(opened.seat);
   }
 
   #take(seat: Seat): void {
@@ -202,32 +227,8 @@ export class Desk implements AsyncDisposable {
       if (this.#seat === seat) this.#seat = null;
       if (this.#disposed) return;
       if (seat.endedFor === null) this.#deps.log.warn({ reason }, 'a sandbox ended');
-      this.#say({ status: 'failed', refusal: { code: seat.endedFor ?? 'shell-failed', values: {} } });
+      const refusal = { code: seat.endedFor ?? 'shell-failed', values: {} } as const;
+      for (const shell of this.#shells.values()) shell.failed(refusal);
     });
   }
-
-  #say(status: TerminalInfo['state']): void {
-    this.#status = status;
-    this.#deps.onInfo(this.info);
-  }
-
-  #activate(connection: RoomConnection | null): void {
-    this.#active = connection;
-    const viewer = connection === null ? undefined : this.#viewers.get(connection);
-    this.#terminal.pace(viewer ?? null);
-  }
-
-  #applySize(connection: RoomConnection): void {
-    const wanted = this.#wanted.get(connection);
-    if (wanted !== undefined && this.#terminal.resize(wanted.cols, wanted.rows)) this.#deps.onInfo(this.info);
-  }
-
-  #anyTabOf(person: PersonId | null): RoomConnection | null {
-    for (const connection of this.#viewers.keys()) if (connection.person === person) return connection;
-    return null;
-  }
-}
-
-function within(value: number, { min, max }: { readonly min: number; readonly max: number }): number {
-  return Math.min(max, Math.max(min, Math.trunc(value)));
 }

@@ -5,14 +5,13 @@
 
 import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
+import type { InputFrame } from '#protocol/frames.ts';
 import type { PersonId } from '#protocol/ids.ts';
-import { ANSWER_LENGTH } from '#protocol/limits.ts';
 import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
 import { PROTOCOL_VERSION } from '#protocol/messages.ts';
 import type { Effect, Entry, Op, PersonOp, RoomState } from '#protocol/room-state.ts';
 import type { Call } from '../aws/practice/world.ts';
 import { attemptView, seatSpec } from '../labs/attempts.ts';
-import { checkAnswer, passedByLedger, tasksPassedBy } from '../labs/checks.ts';
 import type { LoadedLab } from '../labs/loader.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
@@ -25,6 +24,7 @@ import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
+import { Grading } from './grading.ts';
 
 /** Not `take-over`: a prompt can be forged, and must not keep the keyboard from the facilitator. */
 const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
@@ -57,11 +57,12 @@ export class Room implements AsyncDisposable {
   readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'homeSavedAt'>;
   readonly #queue = new Queue();
   readonly #connections = new Set<RoomConnection>();
-  readonly #desk: Desk;
+  /** Its terminals. */
+  readonly desk: Desk;
+  readonly #grading: Grading;
   /** Who was here before the room was opened again, and has not been told that the shell is new. */
   readonly #returning: Set<PersonId>;
   #state: RoomState;
-  #answers: Record<string, string>;
   #aws: AwsView | null = null;
   #stopCalls: (() => void) | null = null;
   #quietSince: number;
@@ -71,15 +72,18 @@ export class Room implements AsyncDisposable {
     this.#deps = deps;
     this.#record = record;
     this.#state = record.state;
-    this.#answers = { ...record.answers };
+    this.#grading = new Grading(record, deps.store.attempts, {
+      state: () => this.#state,
+      commit: (op, by) => this.#commit(op, by),
+    });
     this.#returning = new Set(Object.keys(record.state.members));
     this.#quietSince = deps.clock.now();
-    this.#desk = new Desk(
+    this.desk = new Desk(
       {
         ...deps,
         spec: () => this.#seatSpec(),
         ended: record.attempt.endedAt !== null,
-        onInfo: (info) => this.#broadcast({ t: 'terminal', info }),
+        broadcast: (message) => this.#broadcast(message),
         onSeat: (seat) => this.#watch(seat),
       },
       record.state.keyboard,
@@ -122,8 +126,8 @@ export class Room implements AsyncDisposable {
       if (refused !== null) return refused;
       this.#connections.add(connection);
       connection.send(this.#welcome(connection));
-      this.#desk.attach(connection, resume);
-      void this.#desk.ensure();
+      this.desk.attach(connection, resume);
+      void this.desk.ensure();
       return null;
     });
   }
@@ -141,7 +145,8 @@ export class Room implements AsyncDisposable {
       if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
         return this.#refusal('bad-request');
       }
-      if (MOVES_KEYBOARD.has(op.type) && this.#desk.asksForPassword) return this.#refusal('password-prompt');
+      const busy = MOVES_KEYBOARD.has(op.type) ? this.desk.busyHands : null;
+      if (busy !== null) return this.#refusal(busy);
       return this.#refusal(await this.#commit(op, connection.person));
     });
   }
@@ -149,58 +154,46 @@ export class Room implements AsyncDisposable {
   /** A typed answer: kept, checked, and shown to the room as a task's report. */
   answer(connection: RoomConnection, task: string, value: string): Promise<Refusal | null> {
     return this.#queue.run(async () => {
-      const member = this.#state.members[connection.person];
-      if (member === undefined || member.part === 'watching') return this.#refusal('watching');
-      const { lab, attempt } = this.#record;
-      const typed = value.slice(0, ANSWER_LENGTH);
-      const report = checkAnswer(lab.facts, task, typed, attempt.vars, lab.version);
-      if (report === null) return this.#refusal('bad-request');
       try {
-        await this.#deps.store.attempts.setAnswer(attempt.id, task, typed);
+        return this.#refusal(await this.#grading.answer(connection.person, task, value));
       } catch (error) {
         return this.#storeFailed(error);
       }
-      this.#answers = { ...this.#answers, [task]: typed };
-      return this.#refusal(await this.#commit({ type: 'task', task, report }, connection.person));
     });
   }
 
   /** Looks again at everything that the world has seen. */
   async check(): Promise<void> {
     for (let since = 0; ; ) {
-      const calls = (await this.#desk.seat?.calls(since)) ?? [];
-      for (const call of calls) await this.#queue.run(() => this.#grade(call));
+      const calls = (await this.desk.seat?.calls(since)) ?? [];
+      for (const call of calls) await this.#queue.run(() => this.#grading.look(call));
       const last = calls.at(-1);
       if (last === undefined) return;
       since = last.n;
     }
   }
 
-  input(connection: RoomConnection, terminal: number, epoch: number, i: number, data: string): void {
-    const refused = this.#desk.input(connection, epoch, i, data);
+  input(connection: RoomConnection, frame: InputFrame): void {
+    const refused = this.desk.input(connection, frame);
     if (refused === null) return;
     const part = this.#state.members[connection.person];
     const code = part?.mayTakePart === false ? 'watch-link' : refused;
-    connection.send({ t: 'refused', terminal, refusal: this.#refusal(code) });
-  }
-
-  acknowledge(connection: RoomConnection, offset: number): void {
-    this.#desk.acknowledge(connection, offset);
-  }
-
-  resize(connection: RoomConnection, cols: number, rows: number): void {
-    this.#desk.resize(connection, cols, rows);
-  }
-
-  setVisible(connection: RoomConnection, on: boolean): void {
-    this.#desk.setVisible(connection, on);
+    connection.send({ t: 'refused', terminal: frame.terminal, refusal: this.#refusal(code) });
   }
 
   /** A shell again, after one has ended: the driver's to start. */
-  async start(connection: RoomConnection): Promise<Refusal | null> {
+  async start(connection: RoomConnection, terminal: number): Promise<Refusal | null> {
     if (connection.person !== this.#state.keyboard.driver) return this.#refusal('not-driver');
-    await this.#desk.ensure();
+    await this.desk.ensure(terminal);
     return null;
+  }
+
+  async openTerminal(connection: RoomConnection): Promise<Refusal | null> {
+    return this.#refusal(this.desk.open(connection));
+  }
+
+  async closeTerminal(connection: RoomConnection, terminal: number): Promise<Refusal | null> {
+    return this.#refusal(this.desk.close(connection, terminal));
   }
 
   /** Somebody's right to be here was taken away. In the queue: whoever is just entering has entered. */
@@ -237,13 +230,13 @@ export class Room implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopCalls?.();
-    await this.#desk[Symbol.asyncDispose]();
+    await this.desk[Symbol.asyncDispose]();
   }
 
   /** From now on it neither hears nor is heard. False when it was not in. */
   #forget(connection: RoomConnection): boolean {
     if (!this.#connections.delete(connection)) return false;
-    this.#desk.detach(connection);
+    this.desk.detach(connection);
     this.#quietSince = this.#deps.clock.now();
     return true;
   }
@@ -262,7 +255,8 @@ export class Room implements AsyncDisposable {
       you: connection.person,
       now: this.#deps.clock.now(),
       room: this.#state,
-      terminals: [this.#desk.info],
+      terminals: this.desk.terminals,
+      front: this.desk.front,
       attempt: this.#attemptView(),
       aws: this.#aws,
       lost: this.#returning.delete(connection.person) ? { homeSavedAt } : null,
@@ -270,7 +264,7 @@ export class Room implements AsyncDisposable {
   }
 
   #attemptView() {
-    return attemptView(this.#record.lab, this.#record.attempt, this.#state.tasks, this.#answers);
+    return attemptView(this.#record.lab, this.#record.attempt, this.#state.tasks, this.#grading.answers);
   }
 
   #tabsOf(person: PersonId): number {
@@ -302,37 +296,24 @@ export class Room implements AsyncDisposable {
 
   #perform(effect: Effect): void {
     if (effect.type === 'keyboard-moved') {
-      this.#desk.keyboardMoved(this.#state.keyboard);
+      this.desk.keyboardMoved(this.#state.keyboard);
       void this.#showAws();
     }
-    if (effect.type === 'became-mob') this.#desk.seat?.share();
+    if (effect.type === 'became-mob') this.desk.seat?.share();
     if (effect.type === 'task-passed') this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
   }
 
   #watch(seat: Seat): void {
     this.#stopCalls?.();
     this.#stopCalls = seat.onCall((call) => {
-      void this.#queue.run(() => this.#grade(call));
+      void this.#queue.run(() => this.#grading.look(call));
       if (call.denial !== null || this.#aws === null) void this.#showAws(call);
     });
     void this.#showAws();
   }
 
-  async #grade(call: Call): Promise<void> {
-    const { lab } = this.#record;
-    for (const task of tasksPassedBy(lab.facts, call)) {
-      if (this.#state.tasks[task]?.report.status === 'pass') continue;
-      // The world knows who signed: credit goes to that person, even if the keyboard has moved on.
-      const by =
-        call.sourceIdentity !== null && call.sourceIdentity in this.#state.members
-          ? call.sourceIdentity
-          : null;
-      await this.#commit({ type: 'task', task, report: passedByLedger(call, lab.version) }, by);
-    }
-  }
-
   async #showAws(call?: Call): Promise<void> {
-    const seat = this.#desk.seat;
+    const seat = this.desk.seat;
     if (seat === null) return;
     try {
       this.#aws = awsView(await seat.identity(), call ?? null, this.#aws);

@@ -18,3 +18,9 @@ export function followInputMethod(term: Terminal, box: HTMLElement): void {
     field.style.height = `${cellHeight}px`;
   });
 }
+
+/** Tells when a conversion begins and ends: until then the keyboard should stay with whoever composes. */
+export function followComposition(box: HTMLElement, tell: (on: boolean) => void): void {
+  box.addEventListener('compositionstart', () => tell(true));
+  box.addEventListener('compositionend', () => tell(false));
+}

@@ -13,7 +13,8 @@ export type Sheet =
   | 'give'
   | 'keys'
   | { readonly kind: 'invite'; readonly host: Me['host']; readonly take: Link; readonly watch: Link }
-  | { readonly kind: 'link'; readonly uri: string };
+  | { readonly kind: 'link'; readonly uri: string }
+  | { readonly kind: 'close-terminal'; readonly terminal: number; readonly command: string };
 
 export class RoomActions {
   readonly sheet = signal<Sheet | null>(null);
@@ -50,6 +51,25 @@ export class RoomActions {
     else if (driver === null || (room.members[driver]?.connections ?? 0) === 0)
       await this.do({ type: 'take' });
     else await this.do({ type: room.requests.includes(you) ? 'withdraw' : 'request' });
+  }
+
+  async openTerminal(): Promise<void> {
+    const refusal = await this.#session.openTerminal();
+    if (refusal !== null) toast(sentenceOf(refusal, lang));
+  }
+
+  /** Asks first when something runs in it. */
+  closeTerminal(terminal: number, sure = false): void {
+    const command =
+      this.#session.terminals.peek().find((info) => info.terminal === terminal)?.command ?? null;
+    if (command !== null && !sure) {
+      this.show({ kind: 'close-terminal', terminal, command });
+      return;
+    }
+    this.show(null);
+    void this.#session.closeTerminal(terminal).then((refusal) => {
+      if (refusal !== null) toast(sentenceOf(refusal, lang));
+    });
   }
 
   /** Makes a mob of the room, then both links; pressed again, the same links are shown. */

@@ -1,10 +1,11 @@
 /** The live room as signals, and what a person can do in it. It joins the socket and the replica. */
-import { type ReadonlySignal, signal } from '@preact/signals';
-import type { OutputFrame } from '#protocol/frames.ts';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { ServerFrame } from '#protocol/frames.ts';
 import {
   type AttemptView,
   type AwsView,
   type ClientMessage,
+  type CommandView,
   PROTOCOL_VERSION,
   type Refusal,
   type ServerMessage,
@@ -15,14 +16,15 @@ import { lang } from './language.ts';
 import { advance } from './replica.ts';
 import { type Line, RoomSocket } from './socket.ts';
 
-/** What the terminal's view takes from the socket, and tells it. */
+/** What the terminals of this page take from the socket, and tell it. */
 export interface TerminalPort {
-  /** Offsets up to which it has everything, by terminal. */
+  /** Offsets up to which each has everything. */
   readonly resume: () => Readonly<Record<number, number>>;
-  readonly screen: (message: Extract<ServerMessage, { t: 'snapshot' | 'resumed' }>) => void;
-  /** False when bytes are missing. */
-  readonly output: (frame: OutputFrame) => boolean;
+  readonly frame: (frame: ServerFrame) => void;
+  readonly sized: (message: Extract<ServerMessage, { t: 'resumed' | 'resized' }>) => void;
   readonly welcomed: () => void;
+  /** The one that has the attention of this page. */
+  readonly focused: ReadonlySignal<number>;
 }
 
 type Welcome = Extract<ServerMessage, { t: 'welcome' }>;
@@ -36,7 +38,13 @@ export class RoomSession {
   readonly you = signal<string>('');
   readonly attempt = signal<AttemptView | null>(null);
   readonly aws = signal<AwsView | null>(null);
-  readonly terminal = signal<TerminalInfo | null>(null);
+  readonly terminals = signal<readonly TerminalInfo[]>([]);
+  /** The terminal that the driver looks at. */
+  readonly front = signal(0);
+  /** The one that has this page's attention; null before the welcome. */
+  readonly terminal: ReadonlySignal<TerminalInfo | null>;
+  /** Commands by terminal, oldest first, once they were asked for. */
+  readonly commands = signal<Readonly<Record<number, readonly CommandView[]>>>({});
   readonly lost = signal<Welcome['lost']>(null);
   /** Welcomes so far: 2 and more mean that somebody came back. */
   readonly welcomes = signal(0);
@@ -46,6 +54,7 @@ export class RoomSession {
   /** Server's clock minus ours. */
   #clock = 0;
   #n = 0;
+  readonly #followed = new Set<number>();
   readonly #tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
   readonly #waiting = new Map<number, (refusal: Refusal | null) => void>();
   readonly #port: TerminalPort;
@@ -54,12 +63,13 @@ export class RoomSession {
   constructor(room: string, port: TerminalPort) {
     this.id = room;
     this.#port = port;
+    this.terminal = computed(
+      () => this.terminals.value.find(({ terminal }) => terminal === port.focused.value) ?? null,
+    );
     this.#socket = new RoomSocket(room, {
       hello: () => ({ t: 'hello', v: PROTOCOL_VERSION, lang, tab: this.#tab, resume: port.resume() }),
       message: (message) => this.#take(message),
-      output: (frame) => {
-        if (!port.output(frame)) this.#socket.resync();
-      },
+      frame: (frame) => port.frame(frame),
       line: (line) => {
         this.line.value = line;
       },
@@ -91,8 +101,32 @@ export class RoomSession {
     return this.#ask((n) => ({ t: 'start', n, terminal }));
   }
 
-  send(message: ClientMessage): boolean {
-    return this.#socket.send(message);
+  openTerminal(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'open', n }));
+  }
+
+  closeTerminal(terminal: number): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'close', n, terminal }));
+  }
+
+  /** From now on, or no longer, `commands` has those of this terminal. */
+  followCommands(terminal: number, on: boolean): void {
+    if (on) this.#followed.add(terminal);
+    else this.#followed.delete(terminal);
+    this.#socket.send({ t: 'commands', terminal, on });
+  }
+
+  send(message: ClientMessage): void {
+    this.#socket.send(message);
+  }
+
+  sendFrame(frame: Uint8Array<ArrayBuffer>): void {
+    this.#socket.sendFrame(frame);
+  }
+
+  /** Output is missing or makes no sense: come back at once, and be told afresh. */
+  resync(): void {
+    this.#socket.resync();
   }
 
   name(person: string | null): string {
@@ -131,11 +165,23 @@ export class RoomSession {
         this.#waiting.get(message.n)?.(message.error);
         return;
       case 'terminal':
-        this.terminal.value = message.info;
+        this.terminals.value = withInfo(this.terminals.value, message.info);
         return;
-      case 'snapshot':
+      case 'closed':
+        this.terminals.value = this.terminals.value.filter(({ terminal }) => terminal !== message.terminal);
+        return;
+      case 'front':
+        this.front.value = message.terminal;
+        return;
+      case 'commands': {
+        const { terminal, commands } = message;
+        const known = this.commands.value;
+        this.commands.value = { ...known, [terminal]: withCommands(known[terminal] ?? [], commands) };
+        return;
+      }
       case 'resumed':
-        this.#port.screen(message);
+      case 'resized':
+        this.#port.sized(message);
         return;
       case 'refused':
         this.refused.value = { ...message.refusal };
@@ -164,7 +210,10 @@ export class RoomSession {
     this.attempt.value = message.attempt;
     this.aws.value = message.aws;
     this.lost.value = message.lost;
-    this.terminal.value = message.terminals[0] ?? null;
+    this.front.value = message.front;
+    this.terminals.value = message.terminals;
+    this.commands.value = {};
+    for (const terminal of this.#followed) this.#socket.send({ t: 'commands', terminal, on: true });
     this.welcomes.value += 1;
     this.#sayVisible();
     this.#port.welcomed();
@@ -173,6 +222,19 @@ export class RoomSession {
   #sayVisible(): void {
     this.#socket.send({ t: 'visible', on: !document.hidden });
   }
+}
+
+function withInfo(known: readonly TerminalInfo[], info: TerminalInfo): readonly TerminalInfo[] {
+  const others = known.filter(({ terminal }) => terminal !== info.terminal);
+  return [...others, info].toSorted((a, b) => a.terminal - b.terminal);
+}
+
+/** As many as the server keeps. */
+const COMMANDS = 50;
+
+function withCommands(known: readonly CommandView[], news: readonly CommandView[]): readonly CommandView[] {
+  const byNumber = new Map([...known, ...news].map((command) => [command.n, command]));
+  return [...byNumber.values()].toSorted((a, b) => a.n - b.n).slice(-COMMANDS);
 }
 
 export type Live = ReadonlySignal<RoomSession | null>;

@@ -162,7 +162,7 @@ describe('when a seat cannot be made', () => {
     expect(seats.live).toBe(0);
     expect(opened).toEqual([]);
     broken = false;
-    expect(await room.start(ear)).toBeNull();
+    expect(await room.start(ear, 1)).toBeNull();
     await until(() => ear.terminal.includes('running'));
     expect(opened).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describe('when a seat cannot be made', () => {
     await until(() => second.ear.terminal.includes('seats-full'));
     await seats[Symbol.asyncDispose]();
     await until(() => seats.live === 0);
-    expect(await second.room.start(second.ear)).toBeNull();
+    expect(await second.room.start(second.ear, 1)).toBeNull();
     await until(() => second.ear.terminal.includes('running'));
   });
 });
@@ -210,7 +210,9 @@ describe('homes', () => {
     const { registry } = rooms({ time });
     const { room, ear } = await somebodyIn(registry);
     await until(() => ear.terminal.includes('running'));
-    room.input(ear, 1, room.state.keyboard.epoch, 1, 'echo kept-in-the-home > note.txt\r');
+    const { epoch } = room.state.keyboard;
+    const bytes = Buffer.from('echo kept-in-the-home > note.txt\r');
+    room.input(ear, { kind: 'input', terminal: 1, epoch, i: 1, answer: false, bytes });
     await until(async () => {
       const home = await store.attempts.home(room.state.attempt);
       return home !== null && Buffer.from(home.tar).includes('kept-in-the-home');

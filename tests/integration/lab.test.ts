@@ -82,7 +82,7 @@ describe('one person in lab 1', () => {
       });
       tab = await person.enter(room);
       // Keys that were typed for the shell that is gone are sent again by a browser that comes back.
-      tab.send({ t: 'input', terminal: 1, epoch, i: 9999, data: 'echo 古い鍵\r' });
+      tab.typeAs({ epoch, i: 9999 }, 'echo 古い鍵\r');
       await tab.prompt();
       expect(await tab.run('echo 新しいシェル')).not.toContain('古い鍵');
       expect(tab.text).not.toContain('古い鍵');

@@ -1,9 +1,8 @@
-import headless from '@xterm/headless';
 import { WebSocket } from 'ws';
 import type { JoinAnswer, Link, LinkRequest } from '#protocol/api.ts';
 import { apply } from '#protocol/apply.ts';
 import { type ErrorCode, isErrorCode } from '#protocol/errors.ts';
-import { decodeOutput } from '#protocol/frames.ts';
+import { decodeServerFrame, encodeInput } from '#protocol/frames.ts';
 import {
   type AttemptView,
   type AwsView,
@@ -18,6 +17,7 @@ import {
 } from '#protocol/messages.ts';
 import type { PersonOp, RoomState } from '#protocol/room-state.ts';
 import { until } from './until.ts';
+import { WatchedTerminal } from './watched-terminal.ts';
 
 /** A person with a browser's cookie jar: what they do over HTTP, and the rooms that they enter. */
 export class Person {
@@ -90,17 +90,16 @@ let tabs = 0;
 
 /** One connection: a typed client that keeps a replica, and a real terminal that parses the output. */
 export class Tab {
-  readonly screen = new headless.Terminal({ cols: 80, rows: 24, allowProposedApi: true, scrollback: 5000 });
+  /** By number; they outlive a connection, as in a browser's tab. */
+  readonly terminals: Map<number, WatchedTerminal>;
   readonly messages: ServerMessage[] = [];
   readonly refused: Refusal[] = [];
-  readonly output: Buffer[] = [];
-  /** Everything before it has arrived. */
-  offset = 0;
   room!: RoomState;
   you = '';
   attempt!: AttemptView;
   aws: AwsView | null = null;
-  terminal!: TerminalInfo;
+  infos: readonly TerminalInfo[] = [];
+  front = 0;
   closed: { readonly code: number; readonly bye: ErrorCode | null } | null = null;
   readonly id: string;
   readonly #socket: WebSocket;
@@ -116,10 +115,11 @@ export class Tab {
     this.#acks = acks;
     tabs += 1;
     this.id = after?.id ?? `tab-${process.pid}-${tabs}`;
-    this.offset = after?.offset ?? 0;
     this.#i = after?.typed ?? 0;
+    this.terminals = after?.terminals ?? new Map();
+    for (const terminal of this.terminals.values()) terminal.line = this.#line;
     socket.binaryType = 'nodebuffer';
-    socket.on('message', (data: Buffer, binary) => (binary ? this.#takeOutput(data) : this.#take(data)));
+    socket.on('message', (data: Buffer, binary) => (binary ? this.#takeFrame(data) : this.#take(data)));
     socket.on('close', (code) => {
       this.closed = { code, bye: this.#bye };
     });
@@ -143,7 +143,8 @@ export class Tab {
       );
       socket.once('error', reject);
     });
-    const resume = options.after === undefined ? {} : { 1: tab.offset };
+    const known = [...tab.terminals].map(([number, { stream }]) => [number, stream.next ?? undefined]);
+    const resume: Record<number, number> = Object.fromEntries(known);
     tab.send({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: tab.id, resume });
     await until(() => tab.you !== '' || tab.closed !== null, { what: 'welcome' });
     return tab;
@@ -159,12 +160,34 @@ export class Tab {
     return this.#i;
   }
 
+  /** The first terminal, which is always there at the beginning. */
+  get first(): WatchedTerminal {
+    return this.watched(1);
+  }
+
+  get terminal(): TerminalInfo {
+    const info = this.infos.find(({ terminal }) => terminal === 1);
+    if (info === undefined) throw new Error('there is no terminal 1');
+    return info;
+  }
+
+  get text(): string {
+    return this.first.text;
+  }
+
+  watched(number: number): WatchedTerminal {
+    const known = this.terminals.get(number) ?? new WatchedTerminal(number, this.#line);
+    known.acks = this.#acks;
+    this.terminals.set(number, known);
+    return known;
+  }
+
   send(message: ClientMessage): void {
     this.#socket.send(JSON.stringify(message));
   }
 
   /** Raw bytes, for what a broken or hostile client would send. */
-  sendRaw(data: string | Buffer): void {
+  sendRaw(data: string | Uint8Array): void {
     this.#socket.send(data);
   }
 
@@ -176,13 +199,34 @@ export class Tab {
     return this.#ask((n) => ({ t: 'answer', n, task, value }));
   }
 
-  startShell(): Promise<Refusal | null> {
-    return this.#ask((n) => ({ t: 'start', n, terminal: 1 }));
+  startShell(terminal = 1): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'start', n, terminal }));
   }
 
-  type(data: string): void {
+  openTerminal(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'open', n }));
+  }
+
+  closeTerminal(terminal: number): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'close', n, terminal }));
+  }
+
+  type(data: string, terminal = 1): void {
     this.#i += 1;
-    this.send({ t: 'input', terminal: 1, epoch: this.room.keyboard.epoch, i: this.#i, data });
+    this.typeAs({ terminal, epoch: this.room.keyboard.epoch, i: this.#i }, data);
+  }
+
+  /** Keys under numbers of one's choice: what a late or repeated packet carries. */
+  typeAs(
+    numbers: {
+      readonly epoch: number;
+      readonly i: number;
+      readonly terminal?: number;
+      readonly answer?: boolean;
+    },
+    data: string,
+  ): void {
+    this.sendRaw(encodeInput({ terminal: 1, answer: false, ...numbers, bytes: Buffer.from(data) }));
   }
 
   /** Types a line and waits until it has run, and for the next prompt; resolves with what was printed. */
@@ -202,15 +246,9 @@ export class Tab {
     return until(() => this.text.slice(from).includes('\x1b]133;B'), { ms: 15_000, what: 'a prompt' });
   }
 
-  get text(): string {
-    return Buffer.concat(this.output).toString();
-  }
-
   /** What a person sees, line by line. */
-  async lines(): Promise<readonly string[]> {
-    await new Promise<void>((resolve) => this.screen.write('', resolve));
-    const { active } = this.screen.buffer;
-    return Array.from({ length: active.length }, (_, y) => active.getLine(y)?.translateToString(true) ?? '');
+  lines(): Promise<readonly string[]> {
+    return this.first.lines();
   }
 
   task(id: string): string {
@@ -236,18 +274,18 @@ export class Tab {
     });
   }
 
-  #takeOutput(data: Buffer): void {
-    const frame = decodeOutput(data);
-    if (frame === null) return;
-    if (this.offset !== 0 && frame.offset !== this.offset) {
-      throw new Error(`output at ${frame.offset}, expected ${this.offset}`);
-    }
-    this.offset = frame.offset + frame.bytes.length;
-    this.output.push(Buffer.from(frame.bytes));
-    const { offset } = this;
-    this.screen.write(Buffer.from(frame.bytes), () => {
-      if (this.#acks && this.closed === null) this.send({ t: 'ack', terminal: 1, offset });
-    });
+  readonly #line = {
+    send: (frame: Uint8Array) => {
+      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
+    },
+    broken: () => {
+      throw new Error('output is missing');
+    },
+  };
+
+  #takeFrame(data: Buffer): void {
+    const frame = decodeServerFrame(data);
+    if (frame !== null) this.watched(frame.terminal).take(frame);
   }
 
   #take(data: Buffer): void {
@@ -258,7 +296,8 @@ export class Tab {
         this.room = message.room;
         this.attempt = message.attempt;
         this.aws = message.aws;
-        if (message.terminals[0] !== undefined) this.terminal = message.terminals[0];
+        this.infos = message.terminals;
+        this.front = message.front;
         this.you = message.you;
         return;
       case 'op': {
@@ -271,14 +310,22 @@ export class Tab {
         this.#replies.get(message.n)?.(message.error);
         this.#replies.delete(message.n);
         return;
-      case 'snapshot':
-        this.screen.reset();
-        this.screen.resize(message.cols, message.rows);
-        this.screen.write(message.vt);
-        this.offset = message.offset;
+      case 'resumed':
+      case 'resized':
+        this.watched(message.terminal).sized(message);
         return;
       case 'terminal':
-        this.terminal = message.info;
+        this.infos = [
+          ...this.infos.filter(({ terminal }) => terminal !== message.info.terminal),
+          message.info,
+        ];
+        return;
+      case 'closed':
+        this.infos = this.infos.filter(({ terminal }) => terminal !== message.terminal);
+        this.terminals.delete(message.terminal);
+        return;
+      case 'front':
+        this.front = message.terminal;
         return;
       case 'refused':
         this.refused.push(message.refusal);

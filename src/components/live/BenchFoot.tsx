@@ -1,11 +1,12 @@
 /** Under the terminal: how the line is, whose size it has, and the few settings that it needs. */
 
-import { type Signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
 import { useEffect } from 'preact/hooks';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
+import type { TerminalDeck } from '../../client/terminal-deck.ts';
 import type { TerminalSettings } from '../../client/terminal-settings.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
@@ -15,15 +16,13 @@ const SAME_SHELL_MS = 6000;
 interface Props {
   readonly session: RoomSession;
   readonly settings: TerminalSettings;
-  /** Letters are scaled to the cells of another window. */
-  readonly scaled: Signal<boolean>;
-  readonly adopt: () => void;
+  readonly deck: TerminalDeck;
 }
 
-export function BenchFoot({ session, settings, scaled, adopt }: Props) {
+export function BenchFoot({ session, settings, deck }: Props) {
   return (
     <div class="foot-row">
-      <Status session={session} scaled={scaled} adopt={adopt} />
+      <Status session={session} deck={deck} />
       <div class="foot-tools">
         <span class="foot-hint">{BENCH.leave[lang]}</span>
         <button
@@ -57,7 +56,8 @@ export function BenchFoot({ session, settings, scaled, adopt }: Props) {
   );
 }
 
-function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
+function Status({ session, deck }: Omit<Props, 'settings'>) {
+  const { view } = deck;
   const line = session.line.value;
   const back = useSignal(false);
   const welcomes = session.welcomes.value;
@@ -96,21 +96,22 @@ function Status({ session, scaled, adopt }: Omit<Props, 'settings'>) {
     return (
       <p class="foot-status">
         <span class="foot-live">{BENCH.yours[lang]}</span>
-        {scaled.value && (
-          <button type="button" class="text-button" onClick={adopt}>
+        {view?.scaled.value && (
+          <button type="button" class="text-button" onClick={() => view.adopt()}>
             {BENCH.adopt[lang]}
           </button>
         )}
       </p>
     );
   }
-  if (terminal === null) return <p class="foot-status" />;
+  const cells = view?.cells.value ?? null;
+  if (cells === null) return <p class="foot-status" />;
   const name = session.name(driver);
   return (
     <p class="foot-status">
       {name === ''
         ? ROOM.nowNobody[lang]
-        : fill(BENCH.scaled[lang], { name, cols: terminal.cols, rows: terminal.rows })}
+        : fill(BENCH.scaled[lang], { name, cols: cells.cols, rows: cells.rows })}
     </p>
   );
 }

@@ -1,8 +1,10 @@
 /** The dialog that is open, if any. */
+import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
+import { TABS } from '../../client/words-tabs.ts';
 import { Dialog } from './Dialog.tsx';
 import { GiveDialog } from './GiveDialog.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
@@ -20,6 +22,22 @@ export function Sheets({
   if (sheet === 'keys') return <KeysDialog actions={actions} />;
   if (sheet === 'give') return <GiveDialog session={session} actions={actions} />;
   if (sheet.kind === 'invite') return <InviteDialog {...sheet} actions={actions} />;
+  if (sheet.kind === 'close-terminal') {
+    const { terminal, command } = sheet;
+    return (
+      <Dialog title={fill(TABS.askTitle[lang], { n: terminal })} close={() => actions.show(null)}>
+        <p>{fill(TABS.askRunning[lang], { command })}</p>
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={() => actions.closeTerminal(terminal, true)}>
+            {TABS.askYes[lang]}
+          </button>
+          <button type="button" class="quiet" onClick={() => actions.show(null)}>
+            {ROOM.cancel[lang]}
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Dialog title={BENCH.openLink[lang]} close={() => actions.show(null)}>
       <p class="uri">

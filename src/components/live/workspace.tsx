@@ -16,9 +16,9 @@ import { at, lang } from '../../client/language.ts';
 import { arrangePanes } from '../../client/panes.ts';
 import { RoomActions } from '../../client/room-actions.ts';
 import { RoomSession } from '../../client/room-session.ts';
+import { TerminalDeck } from '../../client/terminal-deck.ts';
 import { fontsReady } from '../../client/terminal-look.ts';
 import { terminalSettings } from '../../client/terminal-settings.ts';
-import { TerminalView } from '../../client/terminal-view.ts';
 import { announce, clearToasts, toast } from '../../client/toasts.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { Again } from './Again.tsx';
@@ -28,6 +28,7 @@ import { Gate, type GateState } from './Gate.tsx';
 import { KeyBar } from './KeyBar.tsx';
 import { RoomBar } from './RoomBar.tsx';
 import { Sheets } from './Sheets.tsx';
+import { TerminalTabs } from './TerminalTabs.tsx';
 
 const workspace = need('workspace');
 const lab = workspace.dataset.lab ?? '';
@@ -39,11 +40,10 @@ const fonts = fontsReady();
 const gate = signal<GateState>({ kind: 'loading' });
 const live = signal<RoomSession | null>(null);
 const ctrl = signal(false);
-const scaled = signal(false);
-let view: TerminalView | null = null;
+let deck: TerminalDeck | null = null;
 
 const panes = arrangePanes(workspace, (pane) => {
-  if (pane === 'terminal') view?.term.focus();
+  if (pane === 'terminal') deck?.focus();
 });
 const settings = terminalSettings(panes.tabs());
 
@@ -58,14 +58,14 @@ effect(() => {
   const hadFocus = gateBox.contains(document.activeElement);
   gateBox.hidden =
     session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
-  if (gateBox.hidden && hadFocus) view?.term.focus();
+  if (gateBox.hidden && hadFocus) deck?.focus();
 });
 enlivenText({
   live,
   type: (data) => {
     if (panes.tabs()) panes.show('terminal');
-    view?.type(data);
-    view?.term.focus();
+    deck?.type(data);
+    deck?.focus();
   },
   say: announce,
 });
@@ -126,85 +126,69 @@ function roomInAddress(): string | null {
 async function enter(room: string): Promise<void> {
   gate.value = { kind: 'loading' };
   await fonts;
-  const opened = openTerminal();
-  view = opened;
-  const session = new RoomSession(room, {
-    resume: () => opened.resume(),
-    screen: (message) => {
-      opened.screen(message);
-      if (
-        message.t === 'snapshot' &&
-        message.gap > 0 &&
-        session.welcomes.value > 1 &&
-        session.lost.value === null
-      )
-        toast(BENCH.gap[lang]);
-    },
-    output: (frame) => opened.output(frame),
-    welcomed: () => opened.welcomed(),
-  });
+  const opened = openDeck();
+  deck = opened;
+  const session = new RoomSession(room, opened);
+  opened.follow(session);
   live.value = session;
   gate.value = { kind: 'room', session };
   need('room-bar').replaceChildren();
   bind(session, opened, new RoomActions(session));
 }
 
-function openTerminal(): TerminalView {
+function openDeck(): TerminalDeck {
   const session = () => live.value;
-  return new TerminalView(
-    need('terminal'),
-    {
-      send: (message) => session()?.send(message) ?? false,
-      driving: () => session()?.driving ?? false,
-      epoch: () => session()?.room.value?.keyboard.epoch ?? 0,
-      aloneHere: () => {
-        const members = Object.entries(session()?.room.value?.members ?? {});
-        return members.every(([id, { connections }]) => id === session()?.you.value || connections === 0);
-      },
-      openLink: (uri) => {
-        if (/^https?:\/\//.test(uri)) actionsNow?.show({ kind: 'link', uri });
-      },
-      fullWidthTyped: sayFullWidth,
-      copied: () => toast(BENCH.copied[lang]),
-      pasteMissed: () => toast(BENCH.paste[lang]),
-      ctrl,
-      scaled,
+  return new TerminalDeck(need('terminal'), {
+    send: (message) => session()?.send(message),
+    sendFrame: (frame) => session()?.sendFrame(frame),
+    driving: () => session()?.driving ?? false,
+    epoch: () => session()?.room.value?.keyboard.epoch ?? 0,
+    aloneHere: () => {
+      const members = Object.entries(session()?.room.value?.members ?? {});
+      return members.every(([id, { connections }]) => id === session()?.you.value || connections === 0);
     },
-    settings.fontPx.value,
-    settings.screenReader.value,
-  );
+    openLink: (uri) => {
+      if (/^https?:\/\//.test(uri)) actionsNow?.show({ kind: 'link', uri });
+    },
+    fullWidthTyped: sayFullWidth,
+    copied: () => toast(BENCH.copied[lang]),
+    pasteMissed: () => toast(BENCH.paste[lang]),
+    broken: () => session()?.resync(),
+    ctrl,
+    gap: () => {
+      const now = session();
+      if (now !== null && now.welcomes.peek() > 1 && now.lost.peek() === null) toast(BENCH.gap[lang]);
+    },
+    made: (view) => {
+      view.setFontSize(settings.fontPx.peek());
+      view.term.options.screenReaderMode = settings.screenReader.peek();
+    },
+  });
 }
 
 let actionsNow: RoomActions | null = null;
 
-function bind(session: RoomSession, terminal: TerminalView, actions: RoomActions): void {
+function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomActions): void {
   actionsNow = actions;
   render(<RoomBar session={session} actions={actions} />, need('room-bar'));
   render(<BenchHead session={session} />, need('bench-head'));
-  render(
-    <BenchFoot session={session} settings={settings} scaled={scaled} adopt={() => terminal.adopt()} />,
-    need('bench-foot'),
-  );
-  render(<KeyBar ctrl={ctrl} type={(data) => terminal.type(data)} />, need('key-bar'));
+  render(<TerminalTabs session={session} deck={terminals} actions={actions} />, need('terminal-tabs'));
+  render(<BenchFoot session={session} settings={settings} deck={terminals} />, need('bench-foot'));
+  render(<KeyBar ctrl={ctrl} type={(data) => terminals.type(data)} />, need('key-bar'));
   render(<Again lab={lab} />, need('lab-again'));
   render(<Sheets session={session} actions={actions} />, need('dialogs'));
 
-  effect(() => terminal.setFontSize(settings.fontPx.value));
   effect(() => {
-    terminal.term.options.screenReaderMode = settings.screenReader.value;
+    for (const view of terminals.views) view.setFontSize(settings.fontPx.value);
   });
   effect(() => {
-    if (session.terminal.value !== null) terminal.info(session.terminal.value);
-  });
-  effect(() => {
-    session.room.value;
-    terminal.keyboardMoved();
+    for (const { term } of terminals.views) term.options.screenReaderMode = settings.screenReader.value;
   });
   effect(() => sayRefused(session, actions));
   effect(() => sayLost(session));
   followRoom(session);
-  firstPrompt(session, terminal, actions);
-  listenToKeys(terminal, actions);
+  firstPrompt(session, terminals, actions);
+  listenToKeys(terminals, actions);
 }
 
 function followRoom(session: RoomSession): void {
@@ -234,13 +218,13 @@ function followRoom(session: RoomSession): void {
 }
 
 /** Focus goes to the prompt once, when it first appears, unless somebody is already writing elsewhere. */
-function firstPrompt(session: RoomSession, terminal: TerminalView, actions: RoomActions): void {
+function firstPrompt(session: RoomSession, terminals: TerminalDeck, actions: RoomActions): void {
   const stop = effect(() => {
     if (session.terminal.value?.state.status !== 'running') return;
     queueMicrotask(() => {
       stop();
       if (wanted === 'mob') void actions.invite();
-      else if (session.driving && !isWriting(document.activeElement)) terminal.term.focus();
+      else if (session.driving && !isWriting(document.activeElement)) terminals.focus();
     });
   });
 }
@@ -253,7 +237,7 @@ function isWriting(element: Element | null): boolean {
   );
 }
 
-function listenToKeys(terminal: TerminalView, actions: RoomActions): void {
+function listenToKeys(terminals: TerminalDeck, actions: RoomActions): void {
   document.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
     if (event.key === '?' && actions.sheet.peek() === 'keys') {
@@ -269,7 +253,7 @@ function listenToKeys(terminal: TerminalView, actions: RoomActions): void {
       event.preventDefault();
       if (panes.tabs()) panes.show(inTerminal ? 'text' : 'terminal');
       if (inTerminal) need('main').focus();
-      else terminal.term.focus();
+      else terminals.focus();
     } else if (event.key === '?' && !inTerminal && !isWriting(document.activeElement)) {
       event.preventDefault();
       actions.show('keys');

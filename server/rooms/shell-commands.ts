@@ -1,0 +1,82 @@
+/**
+ * The commands of one terminal, with who held the keyboard when each began. A program can print marks
+ * of commands as fast as it likes: changes are told ten times a second at most.
+ */
+import type { PersonId } from '#protocol/ids.ts';
+import type { CommandView } from '#protocol/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Command } from '../terminals/mirror-messages.ts';
+
+const TELL_EVERY_MS = 100;
+/** As many as the mirror keeps. */
+const KEPT = 50;
+
+export interface ShellCommandsEvents {
+  driver(): PersonId | null;
+  /** What the mirror knows. */
+  list(): Promise<readonly Command[]>;
+  /** `running`: another command runs now, or none does any more. */
+  changed(commands: readonly CommandView[], running: boolean): void;
+}
+
+export class ShellCommands implements Disposable {
+  readonly #clock: Clock;
+  readonly #events: ShellCommandsEvents;
+  readonly #by = new Map<number, PersonId | null>();
+  readonly #changed = new Map<number, CommandView>();
+  #current: { readonly n: number; readonly line: string } | null = null;
+  #told: string | null = null;
+  #cancel: (() => void) | null = null;
+
+  constructor(clock: Clock, events: ShellCommandsEvents) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** The line of the command that runs, or null at the prompt. */
+  get running(): string | null {
+    return this.#current?.line ?? null;
+  }
+
+  heard(command: Command): void {
+    const { n, line, state } = command;
+    if (state.status === 'running') {
+      remember(this.#by, n, this.#events.driver());
+      this.#current = { n, line };
+    } else if (this.#current?.n === n) this.#current = null;
+    remember(this.#changed, n, this.#signed(command));
+    this.#cancel ??= this.#clock.after(TELL_EVERY_MS, () => this.#tell());
+  }
+
+  /** The shell is gone, and whatever ran with it. */
+  ended(): void {
+    this.#current = null;
+  }
+
+  async list(): Promise<readonly CommandView[]> {
+    return (await this.#events.list()).map((command) => this.#signed(command));
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancel?.();
+  }
+
+  #tell(): void {
+    this.#cancel = null;
+    const commands = [...this.#changed.values()];
+    this.#changed.clear();
+    const moved = this.running !== this.#told;
+    this.#told = this.running;
+    this.#events.changed(commands, moved);
+  }
+
+  #signed(command: Command): CommandView {
+    return { ...command, by: this.#by.get(command.n) ?? null };
+  }
+}
+
+function remember<T>(map: Map<number, T>, n: number, value: T): void {
+  map.set(n, value);
+  const oldest = map.keys().next();
+  if (map.size > KEPT && !oldest.done) map.delete(oldest.value);
+}

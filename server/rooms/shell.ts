@@ -1,0 +1,228 @@
+/**
+ * One terminal of a desk: its shell's life, who looks at it, and which of the driver's tabs gives size
+ * and pace. It is told who the driver is, and asks nobody.
+ */
+import { encodeSnapshot, type InputFrame } from '#protocol/frames.ts';
+import type { PersonId } from '#protocol/ids.ts';
+import { COLS, ROWS } from '#protocol/limits.ts';
+import type { CommandView, Refusal, TerminalInfo } from '#protocol/messages.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Seat } from '../seats/seat.ts';
+import type { Mirrors } from '../terminals/mirror.ts';
+import { Terminal } from '../terminals/terminal.ts';
+import type { Viewer } from '../terminals/viewer.ts';
+import type { RoomConnection } from './connection.ts';
+import { ShellCommands } from './shell-commands.ts';
+
+/** Messages with keys that wait for a shell: some seconds of a fast typist. */
+const TYPED_AHEAD = 100;
+
+export interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface ShellOptions {
+  readonly number: number;
+  readonly size: Size;
+  readonly mirrors: Mirrors;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly driver: () => PersonId | null;
+  /** The state changed. */
+  readonly onInfo: (info: TerminalInfo) => void;
+  /** Commands began or ended. */
+  readonly onCommands: (commands: readonly CommandView[]) => void;
+}
+
+export class Shell implements Disposable {
+  readonly number: number;
+  readonly #options: ShellOptions;
+  readonly #terminal: Terminal;
+  readonly #commands: ShellCommands;
+  readonly #viewers = new Map<RoomConnection, Viewer>();
+  /** Last `i` taken per tab: what a reconnect sends again is dropped. */
+  readonly #lastInput = new Map<string, number>();
+  /** What each tab would like; counts as soon as that tab types. */
+  readonly #wanted = new Map<RoomConnection, Size>();
+  /** The tab that last typed: it alone gives size and pace, and answers what programs ask. */
+  #active: RoomConnection | null = null;
+  #state: TerminalInfo['state'] = { status: 'starting' };
+  /** Keys that came while the shell was starting: it reads them first. */
+  #typedAhead: Uint8Array[] = [];
+  /** False while a password prompt is open. */
+  #echo = true;
+  #disposed = false;
+
+  constructor(options: ShellOptions) {
+    this.number = options.number;
+    this.#options = options;
+    const { number, mirrors, clock } = options;
+    this.#terminal = new Terminal({
+      number,
+      ...options.size,
+      mirrors,
+      clock,
+      onCommand: (command) => this.#commands.heard(command),
+    });
+    this.#commands = new ShellCommands(clock, {
+      driver: options.driver,
+      list: () => this.#terminal.commands(),
+      changed: (commands, running) => {
+        options.onCommands(commands);
+        if (running) this.#tell();
+      },
+    });
+  }
+
+  get running(): boolean {
+    return this.#terminal.running;
+  }
+
+  /** A password prompt is open: what is typed now belongs to who began to type it. */
+  get asksForPassword(): boolean {
+    return !this.#echo && this.#terminal.running;
+  }
+
+  get info(): TerminalInfo {
+    return { terminal: this.number, command: this.#commands.running, state: this.#state };
+  }
+
+  get size(): Size {
+    return this.#terminal.size;
+  }
+
+  attach(connection: RoomConnection, resumeFrom: number | null): void {
+    const terminal = this.number;
+    const port = {
+      output: (frame: Uint8Array, sent: () => void) => connection.output(frame, sent),
+      buffered: () => connection.buffered(),
+      resumed: (from: number) => connection.send({ t: 'resumed', terminal, from }),
+      resized: (mark: Size & { readonly offset: number }) =>
+        connection.send({ t: 'resized', terminal, ...mark }),
+      snapshot: (snapshot: Size & { readonly offset: number; readonly packed: Uint8Array }, gap: number) =>
+        connection.output(encodeSnapshot({ terminal, ...snapshot, gap }), () => undefined),
+    };
+    this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom));
+    if (this.#active === null && connection.person === this.#options.driver()) this.#activate(connection);
+  }
+
+  detach(connection: RoomConnection): void {
+    const viewer = this.#viewers.get(connection);
+    this.#viewers.delete(connection);
+    this.#wanted.delete(connection);
+    if (viewer !== undefined) this.#terminal.detach(viewer);
+    if (this.#active === connection) this.driverChanged();
+  }
+
+  driverChanged(): void {
+    const driver = this.#options.driver();
+    const tabs = [...this.#viewers.keys()].filter((connection) => connection.person === driver);
+    this.#activate(tabs[0] ?? null);
+  }
+
+  /** A pty of this seat, in this terminal. */
+  async start(seat: Seat): Promise<void> {
+    try {
+      const { cols, rows } = this.#terminal.size;
+      const pty = await seat.openPty(cols, rows);
+      if (this.#disposed) {
+        pty.kill('SIGKILL');
+        return;
+      }
+      this.#echo = true;
+      pty.onEcho((on) => {
+        this.#echo = on;
+      });
+      this.#terminal.run(pty, ({ code, signal }) => {
+        this.#commands.ended();
+        this.#say({ status: 'exited', code, signal });
+      });
+      const { size } = this.#terminal;
+      // It may have changed while the shell was starting.
+      if (size.cols !== cols || size.rows !== rows) pty.resize(size.cols, size.rows);
+      for (const bytes of this.#typedAhead.splice(0)) this.#terminal.input(bytes);
+      this.#say({ status: 'running' });
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a shell could not be opened');
+      this.failed({ code: 'shell-failed', values: {} });
+    }
+  }
+
+  starting(): void {
+    if (this.#state.status !== 'starting') this.#typedAhead = [];
+    this.#say({ status: 'starting' });
+  }
+
+  failed(refusal: Refusal): void {
+    this.#commands.ended();
+    this.#say({ status: 'failed', refusal });
+  }
+
+  /** Keys of the driver. Those that came before are dropped; an answer counts from the active tab alone. */
+  input(connection: RoomConnection, { i, answer, bytes }: InputFrame): void {
+    if (i <= (this.#lastInput.get(connection.tab) ?? 0)) return;
+    this.#lastInput.set(connection.tab, i);
+    if (this.#active !== connection) {
+      if (answer) return;
+      this.#activate(connection);
+      this.#applySize(connection);
+    }
+    // After a shell has ended there is nobody to read; only one that is starting will.
+    if (this.#terminal.running) this.#terminal.input(bytes);
+    else if (this.#state.status === 'starting' && this.#typedAhead.length < TYPED_AHEAD && !answer) {
+      this.#typedAhead.push(bytes);
+    }
+  }
+
+  acknowledge(connection: RoomConnection, offset: number): void {
+    const viewer = this.#viewers.get(connection);
+    if (viewer !== undefined) this.#terminal.acknowledge(viewer, offset);
+  }
+
+  setVisible(connection: RoomConnection, visible: boolean): void {
+    const viewer = this.#viewers.get(connection);
+    if (viewer !== undefined) this.#terminal.setVisible(viewer, visible);
+  }
+
+  /** The active tab's size is the size. */
+  resize(connection: RoomConnection, size: Size): void {
+    this.#wanted.set(connection, size);
+    if (connection === this.#active) this.#applySize(connection);
+  }
+
+  commands(): Promise<readonly CommandView[]> {
+    return this.#commands.list();
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#commands[Symbol.dispose]();
+    this.#terminal[Symbol.dispose]();
+  }
+
+  #say(state: TerminalInfo['state']): void {
+    this.#state = state;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#options.onInfo(this.info);
+  }
+
+  #activate(connection: RoomConnection | null): void {
+    this.#active = connection;
+    const viewer = connection === null ? undefined : this.#viewers.get(connection);
+    this.#terminal.pace(viewer ?? null);
+  }
+
+  #applySize(connection: RoomConnection): void {
+    const wanted = this.#wanted.get(connection);
+    if (wanted !== undefined) this.#terminal.resize(within(wanted.cols, COLS), within(wanted.rows, ROWS));
+  }
+}
+
+function within(value: number, { min, max }: { readonly min: number; readonly max: number }): number {
+  return Math.min(max, Math.max(min, Math.trunc(value)));
+}

@@ -1,0 +1,86 @@
+/**
+ * What a terminal printed lately, by absolute offset, and where its size changed. Whoever reads it
+ * (viewers, the mirror) meets each size at its place in the output: a size that came out of turn would
+ * wrap lines differently here and there.
+ */
+import { SCROLLBACK_BYTES } from '#protocol/limits.ts';
+import { Scrollback } from './scrollback.ts';
+
+export interface SizeMark {
+  /** From this byte on. */
+  readonly offset: number;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** How far somebody has read. */
+export interface Place {
+  /** Offset of the next byte. */
+  cursor: number;
+  /** Number of the next change of size. */
+  mark: number;
+}
+
+export class OutputLog {
+  readonly #scrollback: Scrollback;
+  /** Changes of size in what is still here, and before them the size at its beginning. */
+  #first: SizeMark;
+  #marks: SizeMark[] = [];
+  #forgotten = 0;
+
+  /** `base`: the absolute offset of the first byte that will ever be appended. */
+  constructor(base: number, cols: number, rows: number) {
+    this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
+    this.#first = { offset: base, cols, rows };
+  }
+
+  get start(): number {
+    return this.#scrollback.start;
+  }
+
+  get end(): number {
+    return this.#scrollback.end;
+  }
+
+  /** The size at the end. */
+  get size(): SizeMark {
+    return this.#marks.at(-1) ?? this.#first;
+  }
+
+  append(chunk: Uint8Array): void {
+    this.#scrollback.append(chunk);
+    for (let mark = this.#marks[0]; mark !== undefined && mark.offset < this.start; mark = this.#marks[0]) {
+      this.#first = mark;
+      this.#marks.shift();
+      this.#forgotten += 1;
+    }
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#marks.push({ offset: this.end, cols, rows });
+  }
+
+  /** The oldest place from which all can be read, and the size there. */
+  beginning(): Place & { readonly size: SizeMark } {
+    return { cursor: this.start, mark: this.#forgotten, size: this.#first };
+  }
+
+  /** The place of who has everything before `offset`; null when it is not known which size it saw last. */
+  placeAfter(offset: number): Place | null {
+    if (offset < this.start || offset > this.end) return null;
+    const first = this.#marks.findIndex((mark) => mark.offset >= offset);
+    if (first === -1) return { cursor: offset, mark: this.#forgotten + this.#marks.length };
+    // Whoever had seen one of two sizes at this very byte would wrap its lines twice.
+    const another = this.#marks[first + 1]?.offset === offset;
+    return another ? null : { cursor: offset, mark: this.#forgotten + first };
+  }
+
+  /** The change of size that comes next, wherever it is. */
+  nextMark(place: Place): SizeMark | undefined {
+    return this.#marks[place.mark - this.#forgotten];
+  }
+
+  copy(from: number, most: number, target: Uint8Array, at: number): number {
+    return this.#scrollback.copy(from, most, target, at);
+  }
+}

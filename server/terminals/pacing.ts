@@ -1,0 +1,87 @@
+/**
+ * Pauses and resumes a pty by who is furthest behind among driver and mirror. A driver that is hidden,
+ * gone, or silent for too long paces nobody: the shell goes on without it.
+ */
+import { ACK_TIMEOUT_MS, COALESCE_MS, MIB } from '#protocol/limits.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Pty } from '../sandbox/sandbox.ts';
+import type { Viewer } from './viewer.ts';
+
+/**
+ * The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. The
+ * marks lie close, so that the shell goes on while it parses: a core each, not one after the other.
+ */
+const MIRROR_HIGH_WATER_BYTES = 4 * MIB;
+const MIRROR_LOW_WATER_BYTES = 3.5 * MIB;
+
+interface Output {
+  /** Offset after the last byte that was read from the pty. */
+  readonly end: number;
+  /** Bytes that the mirror was given and has not parsed. */
+  readonly mirrorLag: number;
+}
+
+export class Pacing implements Disposable {
+  readonly #clock: Clock;
+  readonly #output: Output;
+  #pty: Pty | null = null;
+  #paused = false;
+  #driver: Viewer | null = null;
+  #cancelWatch: (() => void) | null = null;
+
+  constructor(clock: Clock, output: Output) {
+    this.#clock = clock;
+    this.#output = output;
+  }
+
+  /** Whose acknowledgements pace: the tab of the driver that last typed. */
+  set driver(viewer: Viewer | null) {
+    this.#driver = viewer;
+  }
+
+  get driver(): Viewer | null {
+    return this.#driver;
+  }
+
+  set pty(pty: Pty | null) {
+    this.#pty = pty;
+    this.#paused = false;
+    this.#watch();
+  }
+
+  /** True while the pty waits for this viewer: what it has not been sent cannot grow. */
+  waitsFor(viewer: Viewer): boolean {
+    return viewer === this.#driver && viewer.fitToPace(this.#clock.now());
+  }
+
+  update(): void {
+    if (this.#pty === null) return;
+    const driver = this.#driver;
+    const paces = driver?.fitToPace(this.#clock.now()) ?? false;
+    const lag = driver !== null && paces ? this.#output.end - driver.acked : 0;
+    const { high, low } = driver !== null && paces ? driver.water : { high: 0, low: 1 };
+    const mirror = this.#output.mirrorLag;
+    if (!this.#paused && (lag > high || mirror > MIRROR_HIGH_WATER_BYTES)) {
+      this.#paused = true;
+      this.#pty.pause();
+    } else if (this.#paused && lag < low && mirror < MIRROR_LOW_WATER_BYTES) {
+      this.#paused = false;
+      this.#pty.resume();
+    }
+    this.#watch();
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
+    this.#pty = null;
+  }
+
+  /** While paused, looks again after the ack timeout: a driver that died must not hold the shell. */
+  #watch(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = this.#paused
+      ? this.#clock.after(ACK_TIMEOUT_MS + COALESCE_MS, () => this.update())
+      : null;
+  }
+}

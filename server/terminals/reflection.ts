@@ -1,0 +1,96 @@
+/**
+ * A terminal's mirror, fed out of its log like a viewer, sizes at their place; made again from the log
+ * when the worker fails.
+ */
+import { FRAME_BYTES } from '#protocol/limits.ts';
+import type { Mirror, Mirrors } from './mirror.ts';
+import type { Command, Snapshot } from './mirror-messages.ts';
+import type { OutputLog, Place } from './output-log.ts';
+
+export interface ReflectionEvents {
+  /** Has parsed more. */
+  progress(): void;
+  command(command: Command): void;
+}
+
+export class Reflection implements Disposable {
+  readonly #mirrors: Mirrors | null;
+  readonly #log: OutputLog;
+  readonly #events: ReflectionEvents;
+  #mirror: Mirror | null = null;
+  /** What it has been given. */
+  #place: Place;
+
+  constructor(mirrors: Mirrors | null, log: OutputLog, events: ReflectionEvents) {
+    this.#mirrors = mirrors;
+    this.#log = log;
+    this.#events = events;
+    this.#place = log.beginning();
+    this.#open();
+  }
+
+  /** Bytes that it was given and has not parsed. */
+  get lag(): number {
+    return this.#mirror?.pending ?? 0;
+  }
+
+  /** The bytes that were appended to the log last. */
+  take(chunk: Uint8Array): void {
+    const place = this.#place;
+    if (place.cursor + chunk.length !== this.#log.end || this.#log.nextMark(place) !== undefined) {
+      this.follow();
+      return;
+    }
+    this.#mirror?.write(chunk);
+    place.cursor += chunk.length;
+  }
+
+  /** Goes to the end of the log. */
+  follow(): void {
+    const place = this.#place;
+    for (;;) {
+      const mark = this.#log.nextMark(place);
+      if (mark !== undefined && mark.offset <= place.cursor) {
+        this.#mirror?.resize(mark.cols, mark.rows);
+        place.mark += 1;
+        continue;
+      }
+      const limit = Math.min(mark?.offset ?? this.#log.end, this.#log.end);
+      if (place.cursor >= limit) return;
+      const bytes = new Uint8Array(Math.min(limit - place.cursor, FRAME_BYTES));
+      this.#log.copy(place.cursor, bytes.length, bytes, 0);
+      this.#mirror?.write(bytes);
+      place.cursor += bytes.length;
+    }
+  }
+
+  /** Null without a mirror. */
+  async snapshot(): Promise<{ readonly snapshot: Snapshot; readonly place: Place } | null> {
+    const { mark } = this.#place;
+    const snapshot = (await this.#mirror?.snapshot()) ?? null;
+    return snapshot === null ? null : { snapshot, place: { cursor: snapshot.offset, mark } };
+  }
+
+  async commands(): Promise<readonly Command[]> {
+    return (await this.#mirror?.commands()) ?? [];
+  }
+
+  [Symbol.dispose](): void {
+    this.#mirror?.[Symbol.dispose]();
+    this.#mirror = null;
+  }
+
+  #open(): void {
+    const { size, ...place } = this.#log.beginning();
+    this.#place = place;
+    const { cols, rows } = size;
+    this.#mirror = this.#mirrors?.open({ base: place.cursor, cols, rows }) ?? null;
+    this.#mirror?.onProgress(() => this.#events.progress());
+    this.#mirror?.onCommand((command) => this.#events.command(command));
+    this.#mirror?.onLost(() => {
+      this.#open();
+      this.#events.progress();
+    });
+    this.follow();
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * The terminals of a seat on this page: a view for each, one or two of them in sight. Who drives shows
+ * where to look; who watches follows, until they choose for themselves.
+ */
+import { computed, effect, signal } from '@preact/signals';
+import type { ServerFrame } from '#protocol/frames.ts';
+import type { ServerMessage } from '#protocol/messages.ts';
+import type { RoomSession, TerminalPort } from './room-session.ts';
+import { type TerminalHost, TerminalView } from './terminal-view.ts';
+
+export interface DeckHost extends TerminalHost {
+  /** Bytes that this page never gets. */
+  readonly gap: (bytes: number) => void;
+  /** Made just now: settings and the like are put on it. */
+  readonly made: (view: TerminalView) => void;
+}
+
+export class TerminalDeck implements TerminalPort {
+  readonly #box: HTMLElement;
+  readonly #host: DeckHost;
+  readonly #views = signal<ReadonlyMap<number, TerminalView>>(new Map());
+  readonly #chosen = signal<number | null>(null);
+  readonly #front = signal(0);
+  readonly #beside = signal<number | null>(null);
+  #session: RoomSession | null = null;
+
+  /** The one that has the attention of this page. */
+  readonly focused = computed(() => {
+    const chosen = this.#chosen.value;
+    return chosen !== null && this.#views.value.has(chosen) ? chosen : this.#front.value;
+  });
+  /** In sight, left to right. */
+  readonly shown = computed(() => {
+    const beside = this.#beside.value;
+    const focused = this.focused.value;
+    if (beside === null || beside === focused || !this.#views.value.has(beside)) return [focused];
+    return [focused, beside].toSorted((a, b) => a - b);
+  });
+  readonly isSplit = computed(() => this.shown.value.length > 1);
+  /** Looks at another terminal than the driver, by choice. */
+  readonly wanders = computed(() => this.#chosen.value !== null && this.focused.value !== this.#front.value);
+
+  constructor(box: HTMLElement, host: DeckHost) {
+    this.#box = box;
+    this.#host = host;
+  }
+
+  get view(): TerminalView | null {
+    return this.#views.value.get(this.focused.value) ?? null;
+  }
+
+  get views(): readonly TerminalView[] {
+    return [...this.#views.value.values()];
+  }
+
+  follow(session: RoomSession): void {
+    this.#session = session;
+    effect(() => this.#keepViews(session));
+    effect(() => {
+      const front = session.front.value;
+      const before = this.#front.peek();
+      this.#front.value = front;
+      // My own choice, a terminal that I have just opened, or the way of who leads.
+      if (session.driving || this.#chosen.peek() === before) this.#chosen.value = null;
+    });
+    effect(() => this.#arrange());
+    effect(() => {
+      session.room.value;
+      for (const view of this.#views.value.values()) view.keyboardMoved();
+    });
+  }
+
+  /** This page's choice; the driver's is everybody's. */
+  show(terminal: number, { focus } = { focus: true }): void {
+    const before = this.focused.peek();
+    if (this.#beside.peek() === terminal) this.#beside.value = before;
+    this.#chosen.value = terminal;
+    if (this.#session?.driving) this.#host.send({ t: 'front', terminal });
+    if (focus) this.focus();
+  }
+
+  /** What the program in it calls itself; untrusted text. */
+  titleOf(terminal: number): string {
+    return this.#views.value.get(terminal)?.title.value ?? '';
+  }
+
+  /** Again where the driver is. */
+  followFront(): void {
+    this.#chosen.value = null;
+    this.focus();
+  }
+
+  /** Two side by side: the focused one and the one after it. */
+  split(on: boolean): void {
+    const focused = this.focused.peek();
+    const others = [...this.#views.peek().keys()].filter((terminal) => terminal !== focused);
+    const next = others.find((terminal) => terminal > focused) ?? others.at(-1) ?? null;
+    this.#beside.value = on ? next : null;
+  }
+
+  focus(): void {
+    queueMicrotask(() => this.view?.term.focus());
+  }
+
+  /** Types for the driver, into the terminal that has the attention. */
+  type(data: string): void {
+    this.view?.type(data);
+  }
+
+  resume(): Readonly<Record<number, number>> {
+    const all: Record<number, number> = {};
+    for (const { number, stream } of this.#views.peek().values())
+      if (stream.next !== null) all[number] = stream.next;
+    return all;
+  }
+
+  frame(frame: ServerFrame): void {
+    const stream = this.#views.peek().get(frame.terminal)?.stream;
+    if (stream === undefined) return; // of one that has just been closed
+    if (frame.kind === 'output') stream.output(frame);
+    else {
+      stream.snapshot(frame);
+      if (frame.gap > 0) this.#host.gap(frame.gap);
+    }
+  }
+
+  sized(message: Extract<ServerMessage, { t: 'resumed' | 'resized' }>): void {
+    const stream = this.#views.peek().get(message.terminal)?.stream;
+    if (message.t === 'resumed') stream?.resumed(message.from);
+    else stream?.resized(message);
+  }
+
+  welcomed(): void {
+    for (const view of this.#views.peek().values()) view.welcomed();
+  }
+
+  #keepViews(session: RoomSession): void {
+    const before = this.#views.peek();
+    const numbers = session.terminals.value.map(({ terminal }) => terminal);
+    const after = new Map(numbers.map((number) => [number, before.get(number) ?? this.#make(number)]));
+    for (const [number, view] of before) if (!after.has(number)) this.#drop(view);
+    this.#views.value = after;
+  }
+
+  #make(number: number): TerminalView {
+    const box = document.createElement('div');
+    box.className = 'terminal-pane';
+    box.dataset.terminal = String(number);
+    box.hidden = true;
+    this.#box.append(box);
+    box.addEventListener('focusin', () => {
+      if (this.focused.peek() !== number) this.show(number, { focus: false });
+    });
+    const view = new TerminalView(number, box, this.#host);
+    this.#host.made(view);
+    return view;
+  }
+
+  #drop(view: TerminalView): void {
+    view[Symbol.dispose]();
+    view.box.remove();
+  }
+
+  #arrange(): void {
+    const shown = this.shown.value;
+    const focused = this.focused.value;
+    this.#box.classList.toggle('is-split', shown.length > 1);
+    for (const { number, box } of this.#views.value.values()) {
+      box.hidden = !shown.includes(number);
+      box.classList.toggle('is-focused', number === focused && shown.length > 1);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Sentences about the terminals of a seat; `{name}` is filled by `fill`. */
+import type { Lang } from '#protocol/errors.ts';
+
+type Text = Readonly<Record<Lang, string>>;
+
+export const TABS = {
+  label: { ja: 'ターミナル', en: 'Terminals' },
+  shell: { ja: 'シェル', en: 'Shell' },
+  ended: { ja: '終わりました', en: 'ended' },
+  open: { ja: 'ターミナルをもう1つ開く', en: 'Open another terminal' },
+  close: { ja: 'このターミナルを閉じる', en: 'Close this terminal' },
+  split: { ja: '2つ並べる', en: 'Show two side by side' },
+  follow: { ja: '{name}さんの画面を見る', en: 'Back to what {name} sees' },
+  drives: { ja: '操作役がいる', en: 'the driver is here' },
+  askTitle: { ja: 'ターミナル{n}を閉じますか', en: 'Close terminal {n}?' },
+  askRunning: {
+    ja: '「{command}」がまだ動いています。閉じると、途中で終わります。',
+    en: '“{command}” is still running. Closing ends it.',
+  },
+  askYes: { ja: '閉じる', en: 'Close' },
+  running: { ja: '「{command}」を実行しています', en: 'Running “{command}”' },
+} as const satisfies Record<string, Text>;
