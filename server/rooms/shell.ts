@@ -54,6 +54,8 @@ export class Shell implements Disposable {
   /** False while a password prompt is open. */
   #echo = true;
   #disposed = false;
+  /** Hears no more of the seat's secrets. */
+  #unhide: () => void = () => undefined;
 
   constructor(options: ShellOptions) {
     this.number = options.number;
@@ -104,8 +106,9 @@ export class Shell implements Disposable {
       snapshot: (snapshot: Size & { readonly offset: number; readonly packed: Uint8Array }, gap: number) =>
         connection.output(encodeSnapshot({ terminal, ...snapshot, gap }), () => undefined),
     };
-    this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom));
-    if (this.#active === null && connection.person === this.#options.driver()) this.#activate(connection);
+    const driver = connection.person === this.#options.driver();
+    this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom, driver));
+    if (this.#active === null && driver) this.#activate(connection);
   }
 
   detach(connection: RoomConnection): void {
@@ -117,9 +120,14 @@ export class Shell implements Disposable {
   }
 
   driverChanged(): void {
-    const driver = this.#options.driver();
-    const tabs = [...this.#viewers.keys()].filter((connection) => connection.person === driver);
-    this.#activate(tabs[0] ?? null);
+    const person = this.#options.driver();
+    let tab: RoomConnection | null = null;
+    for (const [connection, viewer] of this.#viewers) {
+      const driver = connection.person === person;
+      this.#terminal.setDriver(viewer, driver);
+      if (driver) tab ??= connection;
+    }
+    this.#activate(tab);
   }
 
   /** A pty of this seat, in this terminal. */
@@ -131,6 +139,8 @@ export class Shell implements Disposable {
         pty.kill('SIGKILL');
         return;
       }
+      this.#unhide();
+      this.#unhide = seat.onSecret((value) => this.#terminal.hide(Buffer.from(value)));
       this.#echo = true;
       pty.onEcho((on) => {
         this.#echo = on;
@@ -198,6 +208,7 @@ export class Shell implements Disposable {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    this.#unhide();
     this.#commands[Symbol.dispose]();
     this.#terminal[Symbol.dispose]();
   }
@@ -208,6 +219,7 @@ export class Shell implements Disposable {
   }
 
   #tell(): void {
+    if (this.#disposed) return; // what it still has to say is news of a closed terminal
     this.#options.onInfo(this.info);
   }
 

@@ -15,10 +15,11 @@ export class Frames {
     this.#log = log;
   }
 
-  /** The bytes from `offset` on, at most up to `limit`. */
-  at(offset: number, limit: number): PooledFrame {
+  /** The bytes from `offset` on, at most up to `limit`; without secrets, unless it is for the driver. */
+  at(offset: number, limit: number, forDriver: boolean): PooledFrame {
     const payload = Math.min(FRAME_BYTES, limit - offset);
     const length = OUTPUT_HEADER_BYTES + payload;
+    if (!forDriver && this.#log.hides(offset, offset + payload)) return this.#masked(offset, payload);
     if (this.#last?.offset === offset && this.#last.frame.bytes.length === length) return this.#last.frame;
     this.#last?.release();
     const frame = this.#pool.take(length);
@@ -26,5 +27,13 @@ export class Frames {
     this.#log.copy(offset, payload, frame.bytes, OUTPUT_HEADER_BYTES);
     this.#last = { offset, frame, release: frame.hold() };
     return frame;
+  }
+
+  /** Rare, and not shared. */
+  #masked(offset: number, payload: number): PooledFrame {
+    const bytes = new Uint8Array(OUTPUT_HEADER_BYTES + payload);
+    writeOutputHeader(bytes, this.#terminal, offset);
+    this.#log.copyMasked(offset, payload, bytes, OUTPUT_HEADER_BYTES);
+    return { bytes, hold: () => () => undefined };
   }
 }

@@ -1,9 +1,10 @@
 /**
- * What a terminal printed lately, by absolute offset, and where its size changed. Whoever reads it
- * (viewers, the mirror) meets each size at its place in the output: a size that came out of turn would
- * wrap lines differently here and there.
+ * What a terminal printed lately, by absolute offset, where its size changed, and what of it is not for
+ * everybody's eyes. Whoever reads it (viewers, the mirror) meets each size at its place in the output: a
+ * size that came out of turn would wrap lines differently here and there.
  */
 import { SCROLLBACK_BYTES } from '#protocol/limits.ts';
+import { Mask } from './mask.ts';
 import { Scrollback } from './scrollback.ts';
 
 export interface SizeMark {
@@ -23,6 +24,7 @@ export interface Place {
 
 export class OutputLog {
   readonly #scrollback: Scrollback;
+  readonly #mask: Mask;
   /** Changes of size in what is still here, and before them the size at its beginning. */
   #first: SizeMark;
   #marks: SizeMark[] = [];
@@ -31,6 +33,7 @@ export class OutputLog {
   /** `base`: the absolute offset of the first byte that will ever be appended. */
   constructor(base: number, cols: number, rows: number) {
     this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
+    this.#mask = new Mask(base);
     this.#first = { offset: base, cols, rows };
   }
 
@@ -42,6 +45,11 @@ export class OutputLog {
     return this.#scrollback.end;
   }
 
+  /** Up to here watchers may see; it can step back by three bytes. */
+  get safe(): number {
+    return this.#mask.safe;
+  }
+
   /** The size at the end. */
   get size(): SizeMark {
     return this.#marks.at(-1) ?? this.#first;
@@ -49,6 +57,8 @@ export class OutputLog {
 
   append(chunk: Uint8Array): void {
     this.#scrollback.append(chunk);
+    this.#mask.push(chunk);
+    this.#mask.forget(this.start);
     for (let mark = this.#marks[0]; mark !== undefined && mark.offset < this.start; mark = this.#marks[0]) {
       this.#first = mark;
       this.#marks.shift();
@@ -58,6 +68,16 @@ export class OutputLog {
 
   resize(cols: number, rows: number): void {
     this.#marks.push({ offset: this.end, cols, rows });
+  }
+
+  /** From now on watchers and the mirror get asterisks instead of this value. */
+  hide(secret: Uint8Array): void {
+    this.#mask.hide(secret);
+  }
+
+  /** Something between these offsets is hidden from watchers. */
+  hides(from: number, to: number): boolean {
+    return this.#mask.covers(from, to);
   }
 
   /** The oldest place from which all can be read, and the size there. */
@@ -80,7 +100,14 @@ export class OutputLog {
     return this.#marks[place.mark - this.#forgotten];
   }
 
-  copy(from: number, most: number, target: Uint8Array, at: number): number {
-    return this.#scrollback.copy(from, most, target, at);
+  /** As the driver sees it. */
+  copy(from: number, most: number, target: Uint8Array, at: number): void {
+    this.#scrollback.copy(from, most, target, at);
+  }
+
+  /** As watchers may see it. */
+  copyMasked(from: number, most: number, target: Uint8Array, at: number): void {
+    const count = this.#scrollback.copy(from, most, target, at);
+    this.#mask.cover(from, target.subarray(at, at + count));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A terminal's mirror, fed out of its log like a viewer, sizes at their place; made again from the log
- * when the worker fails.
+ * A terminal's mirror, fed out of its log like a watcher: sizes at their place, secrets hidden. Made again
+ * from the log when the worker fails.
  */
 import { FRAME_BYTES } from '#protocol/limits.ts';
 import type { Mirror, Mirrors } from './mirror.ts';
@@ -37,17 +37,20 @@ export class Reflection implements Disposable {
   /** The bytes that were appended to the log last. */
   take(chunk: Uint8Array): void {
     const place = this.#place;
-    if (place.cursor + chunk.length !== this.#log.end || this.#log.nextMark(place) !== undefined) {
+    const { end, safe } = this.#log;
+    const plain = safe === end && place.cursor + chunk.length === end && !this.#log.hides(place.cursor, end);
+    if (!plain || this.#log.nextMark(place) !== undefined) {
       this.follow();
       return;
     }
     this.#mirror?.write(chunk);
-    place.cursor += chunk.length;
+    place.cursor = end;
   }
 
-  /** Goes to the end of the log. */
+  /** Goes to the end of what watchers may see. */
   follow(): void {
     const place = this.#place;
+    const { safe } = this.#log;
     for (;;) {
       const mark = this.#log.nextMark(place);
       if (mark !== undefined && mark.offset <= place.cursor) {
@@ -55,10 +58,10 @@ export class Reflection implements Disposable {
         place.mark += 1;
         continue;
       }
-      const limit = Math.min(mark?.offset ?? this.#log.end, this.#log.end);
+      const limit = Math.min(mark?.offset ?? safe, safe);
       if (place.cursor >= limit) return;
       const bytes = new Uint8Array(Math.min(limit - place.cursor, FRAME_BYTES));
-      this.#log.copy(place.cursor, bytes.length, bytes, 0);
+      this.#log.copyMasked(place.cursor, bytes.length, bytes, 0);
       this.#mirror?.write(bytes);
       place.cursor += bytes.length;
     }

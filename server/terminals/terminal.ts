@@ -94,12 +94,21 @@ export class Terminal implements Disposable {
     });
   }
 
-  /** `resumeFrom`: the offset up to which the client has everything, or null when it has nothing. */
-  attach(port: ViewerPort, resumeFrom: number | null): Viewer {
+  /** A value that watchers must not see from now on, wherever a program prints it. */
+  hide(secret: Uint8Array): void {
+    this.#log.hide(secret);
+  }
+
+  /**
+   * `resumeFrom`: the offset up to which the client has everything, or null when it has nothing.
+   * `driver`: for whom nothing is hidden.
+   */
+  attach(port: ViewerPort, resumeFrom: number | null, driver = false): Viewer {
     const now = this.#clock.now();
     const { end } = this.#log;
     const place = resumeFrom === null ? null : this.#log.placeAfter(resumeFrom);
     const viewer = new Viewer(port, place ?? { cursor: resumeFrom ?? end, mark: 0 }, now);
+    viewer.driver = driver;
     this.#viewers.add(viewer);
     if (place === null) this.#repaint(viewer, resumeFrom === null || resumeFrom > end);
     else {
@@ -119,6 +128,12 @@ export class Terminal implements Disposable {
   pace(viewer: Viewer | null): void {
     this.#pacing.driver = viewer;
     this.#pacing.update();
+  }
+
+  /** The keyboard has moved: who sees what is hidden moves with it. */
+  setDriver(viewer: Viewer, driver: boolean): void {
+    viewer.driver = driver;
+    this.#pump(viewer);
   }
 
   acknowledge(viewer: Viewer, offset: number): void {
@@ -197,14 +212,14 @@ export class Terminal implements Disposable {
     if (viewer.cursor >= this.#log.start) {
       viewer.touch(now);
       this.#send(viewer, now);
-      if (this.#pacing.waitsFor(viewer) || !viewer.isLate(this.#log.end, now)) return;
+      if (this.#pacing.waitsFor(viewer) || !viewer.isLate(this.#endFor(viewer), now)) return;
     }
     viewer.state = 'behind';
     this.#pump(viewer);
   }
 
   #send(viewer: Viewer, now: number): void {
-    const { end } = this.#log;
+    const end = this.#endFor(viewer);
     for (;;) {
       const mark = this.#log.nextMark(viewer);
       if (mark !== undefined && mark.offset <= viewer.cursor) {
@@ -214,10 +229,15 @@ export class Terminal implements Disposable {
       }
       const limit = Math.min(mark?.offset ?? end, end);
       if (viewer.cursor >= limit || !viewer.mayTake) return;
-      const frame = this.#frames.at(viewer.cursor, limit);
+      const frame = this.#frames.at(viewer.cursor, limit, viewer.driver);
       viewer.sent(frame.bytes.length - OUTPUT_HEADER_BYTES, now);
       viewer.port.output(frame.bytes, frame.hold());
     }
+  }
+
+  /** Watchers wait for what may be the beginning of a secret. */
+  #endFor(viewer: Viewer): number {
+    return viewer.driver ? this.#log.end : this.#log.safe;
   }
 
   #repaint(viewer: Viewer, fresh: boolean): void {

@@ -43,6 +43,8 @@ export class Viewer implements Place {
   state: 'following' | 'behind' | 'repainting' = 'following';
   /** A hidden tab's timers are throttled: it never paces. */
   visible = true;
+  /** Sees the seat's secrets, too. */
+  driver = false;
   /**
    * Bytes that may be on their way at once. Less on a slow line, so that presence and the clock, which
    * travel behind them, stay fresh, and ^C stops what one sees.
