@@ -9,12 +9,15 @@ import type { ServerMessage, TerminalInfo } from '#protocol/messages.ts';
 import type { Keyboard } from '#protocol/room-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { Throttle } from '../lib/throttle.ts';
 import type { Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Shell, type Size } from './shell.ts';
 
 const FIRST = 1;
+/** However fast a driver leafs through the tabs. */
+const FRONT_EVERY_MS = 100;
 
 export interface DeskDeps {
   readonly seats: Seats;
@@ -35,6 +38,9 @@ export class Desk implements AsyncDisposable {
   /** Who sees the list of commands beside a terminal. */
   readonly #listening = new Map<RoomConnection, Set<number>>();
   readonly #starting = new Map<number, Promise<void>>();
+  /** A list is on its way to them: one at a time. */
+  readonly #listing = new Set<RoomConnection>();
+  readonly #tellFront: Throttle;
   #numbers = 0;
   #front = FIRST;
   #seat: Seat | null = null;
@@ -46,6 +52,9 @@ export class Desk implements AsyncDisposable {
   constructor(deps: DeskDeps, keyboard: Keyboard) {
     this.#deps = deps;
     this.#keyboard = keyboard;
+    this.#tellFront = new Throttle(deps.clock, FRONT_EVERY_MS, () => {
+      deps.broadcast({ t: 'front', terminal: this.#front });
+    });
     this.#add(DEFAULT_SIZE);
   }
 
@@ -164,14 +173,12 @@ export class Desk implements AsyncDisposable {
     if (!on) listening.delete(terminal);
     if (!on || shell === undefined) return;
     listening.add(terminal);
-    void shell
-      .commands()
-      .then((commands) => connection.send({ t: 'commands', terminal, commands }))
-      .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'commands could not be listed'));
+    void this.#list(connection, shell);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    this.#tellFront[Symbol.dispose]();
     await Promise.all(this.#starting.values());
     await this.#seat?.[Symbol.asyncDispose]();
     for (const shell of this.#shells.values()) shell[Symbol.dispose]();
@@ -199,9 +206,23 @@ export class Desk implements AsyncDisposable {
     return shell;
   }
 
+  async #list(connection: RoomConnection, shell: Shell): Promise<void> {
+    if (this.#listing.has(connection)) return;
+    this.#listing.add(connection);
+    try {
+      const commands = await shell.commands();
+      connection.send({ t: 'commands', terminal: shell.number, commands });
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'commands could not be listed');
+    } finally {
+      this.#listing.delete(connection);
+    }
+  }
+
   #show(terminal: number): void {
+    if (this.#front === terminal) return;
     this.#front = terminal;
-    this.#deps.broadcast({ t: 'front', terminal });
+    this.#tellFront.ask();
   }
 
   async #start(shell: Shell): Promise<void> {

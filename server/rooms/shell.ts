@@ -8,6 +8,7 @@ import { COLS, ROWS } from '#protocol/limits.ts';
 import type { CommandView, Refusal, TerminalInfo } from '#protocol/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { Throttle } from '../lib/throttle.ts';
 import type { Seat } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import { Terminal } from '../terminals/terminal.ts';
@@ -17,6 +18,8 @@ import { ShellCommands } from './shell-commands.ts';
 
 /** Messages with keys that wait for a shell: some seconds of a fast typist. */
 const TYPED_AHEAD = 100;
+/** A window that is being dragged asks for many sizes; each is told to everybody. */
+const SIZE_EVERY_MS = 50;
 
 export interface Size {
   readonly cols: number;
@@ -48,6 +51,7 @@ export class Shell implements Disposable {
   readonly #wanted = new Map<RoomConnection, Size>();
   /** The tab that last typed: it alone gives size and pace, and answers what programs ask. */
   #active: RoomConnection | null = null;
+  readonly #sizing: Throttle;
   #state: TerminalInfo['state'] = { status: 'starting' };
   /** Keys that came while the shell was starting: it reads them first. */
   #typedAhead: Uint8Array[] = [];
@@ -68,6 +72,7 @@ export class Shell implements Disposable {
       clock,
       onCommand: (command) => this.#commands.heard(command),
     });
+    this.#sizing = new Throttle(clock, SIZE_EVERY_MS, () => this.#applySize());
     this.#commands = new ShellCommands(clock, {
       driver: options.driver,
       list: () => this.#terminal.commands(),
@@ -177,7 +182,7 @@ export class Shell implements Disposable {
     if (this.#active !== connection) {
       if (answer) return;
       this.#activate(connection);
-      this.#applySize(connection);
+      this.#applySize();
     }
     // After a shell has ended there is nobody to read; only one that is starting will.
     if (this.#terminal.running) this.#terminal.input(bytes);
@@ -199,7 +204,7 @@ export class Shell implements Disposable {
   /** The active tab's size is the size. */
   resize(connection: RoomConnection, size: Size): void {
     this.#wanted.set(connection, size);
-    if (connection === this.#active) this.#applySize(connection);
+    if (connection === this.#active) this.#sizing.ask();
   }
 
   commands(): Promise<readonly CommandView[]> {
@@ -209,6 +214,7 @@ export class Shell implements Disposable {
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#unhide();
+    this.#sizing[Symbol.dispose]();
     this.#commands[Symbol.dispose]();
     this.#terminal[Symbol.dispose]();
   }
@@ -229,8 +235,8 @@ export class Shell implements Disposable {
     this.#terminal.pace(viewer ?? null);
   }
 
-  #applySize(connection: RoomConnection): void {
-    const wanted = this.#wanted.get(connection);
+  #applySize(): void {
+    const wanted = this.#active === null ? undefined : this.#wanted.get(this.#active);
     if (wanted !== undefined) this.#terminal.resize(within(wanted.cols, COLS), within(wanted.rows, ROWS));
   }
 }

@@ -7,6 +7,9 @@ import { SCROLLBACK_BYTES } from '#protocol/limits.ts';
 import { Mask } from './mask.ts';
 import { Scrollback } from './scrollback.ts';
 
+/** A driver who changes the size without end costs so many marks, and whoever is further behind a repaint. */
+const MOST_MARKS = 256;
+
 export interface SizeMark {
   /** From this byte on. */
   readonly offset: number;
@@ -45,6 +48,11 @@ export class OutputLog {
     return this.#scrollback.end;
   }
 
+  /** Whoever is at this place can still be told everything that follows. */
+  has(place: Place): boolean {
+    return place.cursor >= this.start && place.mark >= this.#forgotten;
+  }
+
   /** Up to here watchers may see; it can step back by three bytes. */
   get safe(): number {
     return this.#mask.safe;
@@ -59,15 +67,12 @@ export class OutputLog {
     this.#scrollback.append(chunk);
     this.#mask.push(chunk);
     this.#mask.forget(this.start);
-    for (let mark = this.#marks[0]; mark !== undefined && mark.offset < this.start; mark = this.#marks[0]) {
-      this.#first = mark;
-      this.#marks.shift();
-      this.#forgotten += 1;
-    }
+    this.#forgetMarks();
   }
 
   resize(cols: number, rows: number): void {
     this.#marks.push({ offset: this.end, cols, rows });
+    this.#forgetMarks();
   }
 
   /** From now on watchers and the mirror get asterisks instead of this value. */
@@ -88,6 +93,7 @@ export class OutputLog {
   /** The place of who has everything before `offset`; null when it is not known which size it saw last. */
   placeAfter(offset: number): Place | null {
     if (offset < this.start || offset > this.end) return null;
+    if (this.#forgotten > 0 && offset <= this.#first.offset) return null;
     const first = this.#marks.findIndex((mark) => mark.offset >= offset);
     if (first === -1) return { cursor: offset, mark: this.#forgotten + this.#marks.length };
     // Whoever had seen one of two sizes at this very byte would wrap its lines twice.
@@ -109,5 +115,14 @@ export class OutputLog {
   copyMasked(from: number, most: number, target: Uint8Array, at: number): void {
     const count = this.#scrollback.copy(from, most, target, at);
     this.#mask.cover(from, target.subarray(at, at + count));
+  }
+
+  #forgetMarks(): void {
+    for (let mark = this.#marks[0]; mark !== undefined; mark = this.#marks[0]) {
+      if (mark.offset >= this.start && this.#marks.length <= MOST_MARKS) return;
+      this.#first = mark;
+      this.#marks.shift();
+      this.#forgotten += 1;
+    }
   }
 }

@@ -209,7 +209,7 @@ export class Terminal implements Disposable {
       return;
     }
     const now = this.#clock.now();
-    if (viewer.cursor >= this.#log.start) {
+    if (this.#log.has(viewer)) {
       viewer.touch(now);
       this.#send(viewer, now);
       if (this.#pacing.waitsFor(viewer) || !viewer.isLate(this.#endFor(viewer), now)) return;
