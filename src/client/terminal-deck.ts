@@ -143,31 +143,31 @@ export class TerminalDeck implements TerminalPort {
   }
 
   #make(number: number): TerminalView {
-    const box = document.createElement('div');
-    box.className = 'terminal-pane';
-    box.dataset.terminal = String(number);
-    box.hidden = true;
-    this.#box.append(box);
-    box.addEventListener('focusin', () => {
+    const pane = document.createElement('div');
+    pane.className = 'terminal-pane';
+    pane.dataset.terminal = String(number);
+    pane.hidden = true;
+    this.#box.append(pane);
+    pane.addEventListener('focusin', () => {
       if (this.focused.peek() !== number) this.show(number, { focus: false });
     });
-    const view = new TerminalView(number, box, this.#host);
+    const view = new TerminalView(number, pane, this.#host);
     this.#host.made(view);
     return view;
   }
 
   #drop(view: TerminalView): void {
     view[Symbol.dispose]();
-    view.box.remove();
+    view.pane.remove();
   }
 
   #arrange(): void {
     const shown = this.shown.value;
     const focused = this.focused.value;
     this.#box.classList.toggle('is-split', shown.length > 1);
-    for (const { number, box } of this.#views.value.values()) {
-      box.hidden = !shown.includes(number);
-      box.classList.toggle('is-focused', number === focused && shown.length > 1);
+    for (const { number, pane } of this.#views.value.values()) {
+      pane.hidden = !shown.includes(number);
+      pane.classList.toggle('is-focused', number === focused && shown.length > 1);
     }
   }
 }

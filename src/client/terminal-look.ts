@@ -1,7 +1,6 @@
-/** How the terminal looks: one face whose Japanese is two cells wide, on night soil. */
-import type { ITheme } from '@xterm/xterm';
+/** How the terminal's letters look: one face whose Japanese is two cells wide, or the reader's own. */
 
-export const FACE = '"M PLUS 1 Code", "Noto Sans Mono CJK JP", "BIZ UDGothic", ui-monospace, monospace';
+const FACE = '"M PLUS 1 Code", "Noto Sans Mono CJK JP", "BIZ UDGothic", ui-monospace, monospace';
 /** The second one belongs to the reader's computer; its Japanese may be a little off two cells. */
 export const FACES = {
   plus: FACE,
@@ -11,31 +10,7 @@ export type FaceName = keyof typeof FACES;
 export const FONT_SIZES = [11, 12, 13, 14, 15, 16, 18, 20, 24, 28] as const;
 export const LINE_HEIGHT = 1.25;
 /** Cell width over font size: the face is half an em wide. */
-export const CELL_RATIO = 0.5;
-
-export const NIGHT: ITheme = {
-  background: '#191511',
-  foreground: '#ece5d8',
-  cursor: '#f0917a',
-  cursorAccent: '#191511',
-  selectionBackground: '#5b4a36',
-  black: '#3d352b',
-  red: '#f0917a',
-  green: '#a9c687',
-  yellow: '#e3c07a',
-  blue: '#a5bfe3',
-  magenta: '#d3a9cf',
-  cyan: '#92c7bd',
-  white: '#d8cfbf',
-  brightBlack: '#a09481',
-  brightRed: '#f7ae9b',
-  brightGreen: '#c2daa5',
-  brightYellow: '#f0d79f',
-  brightBlue: '#c4d6ef',
-  brightMagenta: '#e4c7e1',
-  brightCyan: '#b4dcd4',
-  brightWhite: '#fffaf0',
-};
+const CELL_RATIO = 0.5;
 
 export interface CellShape {
   /** Of a cell, by pixel of font size. */

@@ -21,7 +21,6 @@ export interface TerminalSettings {
   readonly inputLine: Signal<boolean>;
   /** One size larger or smaller; at the end of the sizes nothing happens. */
   readonly step: (by: 1 | -1) => void;
-  readonly setScreenReader: (on: boolean) => void;
 }
 
 /** What the device suggests, until its reader has chosen. */
@@ -34,7 +33,6 @@ interface Device {
 /** `narrow`: text and terminal are two tabs. */
 export function terminalSettings(narrow: boolean, { touch, calm }: Device = thisDevice()): TerminalSettings {
   const fontPx = kept('terminal.font', narrow ? 12 : 15, oneOf(FONT_SIZES, Number), String);
-  const screenReader = keptSwitch('terminal.reader', false);
   return {
     fontPx,
     theme: kept('terminal.theme', 'night', oneOf(THEME_NAMES, String), String),
@@ -43,10 +41,7 @@ export function terminalSettings(narrow: boolean, { touch, calm }: Device = this
     blink: keptSwitch('terminal.blink', !calm),
     copyOnSelect: keptSwitch('terminal.copy', !touch),
     lineNumbers: keptSwitch('terminal.numbers', false),
-    screenReader,
-    setScreenReader: (on) => {
-      screenReader.value = on;
-    },
+    screenReader: keptSwitch('terminal.reader', false),
     keyBar: keptSwitch('terminal.keys', narrow || touch),
     inputLine: keptSwitch('terminal.line', touch),
     step: (by) => {

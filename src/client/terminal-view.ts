@@ -1,15 +1,15 @@
 /** One terminal on the page: xterm.js, fed by its stream, answering only for the driver. It knows no room. */
 
-import { type Signal, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { FitAddon } from '@xterm/addon-fit';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { encodeAck } from '#protocol/frames.ts';
 import type { ClientMessage } from '#protocol/messages.ts';
-import { copyText } from './clipboard.ts';
+import { type Shortcut, shortcutOf } from './comfort/shortcuts.ts';
 import { followComposition, followInputMethod } from './input-method.ts';
-import { CELL_RATIO, FACE, hasGpu, LINE_HEIGHT, NIGHT } from './terminal-look.ts';
+import { cellOf, type FaceName, hasGpu, LINE_HEIGHT } from './terminal-look.ts';
 import { guardReplies, isReport, looksFullWidth } from './terminal-replies.ts';
 import { bounded, type Cells, fontSizeFor, tooSmallToShare } from './terminal-size.ts';
 import { TerminalStream } from './terminal-stream.ts';
@@ -23,14 +23,15 @@ export interface TerminalHost {
   /** Nobody else is looking: the window may decide the size at once. */
   readonly aloneHere: () => boolean;
   readonly openLink: (uri: string) => void;
-  readonly fullWidthTyped: () => void;
-  readonly copied: () => void;
-  /** Ctrl+V means another thing in a terminal than on a page. */
-  readonly pasteMissed: () => void;
+  readonly fullWidthTyped: (view: TerminalView, data: string) => void;
+  /** Keys that mean something to the page; what is neither a paste nor the page's own is done by the host. */
+  readonly shortcut: (view: TerminalView, shortcut: Shortcut) => void;
+  /** Ctrl+V means another thing in a terminal than on a page. True: said so, and the key is used up. */
+  readonly pasteMissed: () => boolean;
   /** Output is missing or makes no sense: the line has to begin anew. */
   readonly broken: () => void;
-  /** Held on the key bar: the next letter goes with Ctrl. */
-  readonly ctrl: Signal<boolean>;
+  /** What a key sends, with Ctrl or Alt of the key bar if they are held; they are let go by it. */
+  readonly held: (data: string) => string;
 }
 
 const SIZE_AFTER_MS = 120;
@@ -42,7 +43,9 @@ const SCROLLBACK_LINES = 5000;
 
 export class TerminalView {
   readonly number: number;
-  readonly box: HTMLElement;
+  /** Its part of the page, and in it the place of xterm.js, beside which other things may stand. */
+  readonly pane: HTMLElement;
+  readonly box = document.createElement('div');
   readonly term: Terminal;
   readonly stream: TerminalStream;
   /** The program's own title; empty when it gave none. Untrusted text. */
@@ -57,35 +60,33 @@ export class TerminalView {
   readonly #answering: () => boolean;
   readonly #observer = new ResizeObserver(() => this.windowChanged());
   #typedAt = Number.NEGATIVE_INFINITY;
-  #pasteTold = false;
   #wasDriving = false;
   /** This window's size is the terminal's size. */
   #owns = false;
   /** What was asked of the server last. */
   #asked: Cells | null = null;
   #chosenPx = 0;
+  #face: FaceName = 'plus';
   #sizing: ReturnType<typeof setTimeout> | undefined;
   #refusedAt = 0;
 
-  constructor(number: number, box: HTMLElement, host: TerminalHost) {
+  constructor(number: number, pane: HTMLElement, host: TerminalHost) {
     this.number = number;
-    this.box = box;
+    this.pane = pane;
+    this.box.className = 'terminal-screen';
+    pane.append(this.box);
     this.#host = host;
     const openLink = (_: MouseEvent, uri: string) => host.openLink(uri);
     this.term = new Terminal({
       allowProposedApi: true, // the grapheme addon registers its widths through it
       convertEol: false,
-      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       customGlyphs: true,
-      fontFamily: FACE,
       fontWeight: 400,
       fontWeightBold: 600,
       lineHeight: LINE_HEIGHT,
       linkHandler: { activate: openLink },
-      minimumContrastRatio: 4.5,
       rightClickSelectsWord: false,
       scrollback: SCROLLBACK_LINES,
-      theme: NIGHT,
     });
     this.stream = new TerminalStream(this.term, {
       acknowledge: (offset) => host.sendFrame(encodeAck(number, offset)),
@@ -114,13 +115,13 @@ export class TerminalView {
     this.term.onTitleChange((title) => {
       this.title.value = title;
     });
-    this.term.open(box);
-    followInputMethod(this.term, box);
-    followComposition(box, (on) => {
+    this.term.open(this.box);
+    followInputMethod(this.term, this.box);
+    followComposition(this.box, (on) => {
       if (host.driving()) host.send({ t: 'composing', on });
     });
     void this.#useGpu();
-    this.#observer.observe(box);
+    this.#observer.observe(this.box);
     window.addEventListener('beforeunload', this.#leaving);
   }
 
@@ -153,8 +154,9 @@ export class TerminalView {
     this.term.scrollToBottom();
   }
 
-  setFontSize(px: number): void {
+  setFont(px: number, face: FaceName): void {
     this.#chosenPx = px;
+    this.#face = face;
     this.windowChanged();
   }
 
@@ -186,37 +188,21 @@ export class TerminalView {
       this.#refusedAt = now;
     } else {
       this.#typedAt = Date.now();
-      if (looksFullWidth(data)) this.#host.fullWidthTyped();
+      if (looksFullWidth(data)) this.#host.fullWidthTyped(this, data);
     }
-    this.#typing.keys(this.#withCtrl(data));
-  }
-
-  #withCtrl(data: string): string {
-    if (!this.#host.ctrl.peek()) return data;
-    this.#host.ctrl.value = false;
-    const code = data.toUpperCase().charCodeAt(0);
-    // @ to _ are 64 to 95; Ctrl takes 64 away.
-    return data.length === 1 && code >= 64 && code <= 95 ? String.fromCharCode(code - 64) : data;
+    this.#typing.keys(this.#host.held(data));
   }
 
   /** False: xterm leaves the key to the browser and the page. */
   #key(event: KeyboardEvent): boolean {
-    if (event.key === 'F6' || event.key === 'F8') return false;
-    if (!event.ctrlKey || event.altKey) return true;
-    if (event.code === 'KeyV' && !event.shiftKey && event.type === 'keydown' && !this.#pasteTold) {
-      // Once: whoever presses it again means the ^V of the terminal.
-      event.preventDefault();
-      this.#pasteTold = true;
-      this.#host.pasteMissed();
-      return false;
-    }
-    if (!event.shiftKey) return true;
-    if (event.code === 'KeyV') return false; // the browser pastes, xterm hears the paste
-    if (event.code !== 'KeyC') return true;
+    const shortcut = shortcutOf(event);
+    if (shortcut === null) return true;
+    if (shortcut === 'page' || shortcut === 'paste') return false; // the browser pastes, and we hear the paste
+    const down = event.type === 'keydown';
+    if (shortcut === 'paste-missed') {
+      if (!down || !this.#host.pasteMissed()) return true;
+    } else if (down) this.#host.shortcut(this, shortcut);
     event.preventDefault();
-    if (event.type === 'keydown' && this.term.hasSelection()) {
-      void copyText(this.term.getSelection()).then((done) => done && this.#host.copied());
-    }
     return false;
   }
 
@@ -228,8 +214,7 @@ export class TerminalView {
       this.#asked = null;
       if (cells === null) return;
       this.scaled.value = true;
-      const cell = { widthPerPx: CELL_RATIO, heightPerPx: LINE_HEIGHT * 1.2 };
-      this.term.options.fontSize = fontSizeFor(cells, width - 24, height - 16, cell);
+      this.term.options.fontSize = fontSizeFor(cells, width - 24, height - 16, cellOf(this.#face));
       return;
     }
     this.scaled.value = false;

@@ -25,6 +25,28 @@ export const MENU = {
   },
 } as const satisfies Record<string, Text>;
 
+export const KEYS = {
+  title: { ja: 'キーの一覧', en: 'Keys' },
+  sheet: {
+    ja: 'この一覧を開く、閉じる（ターミナルの外で）',
+    en: 'Open and close this list (outside the terminal)',
+  },
+  f6: { ja: 'ターミナルから本文へ、本文からターミナルへ', en: 'From the terminal to the text, and back' },
+  f8: {
+    ja: 'キーボードを渡す、または「次にやりたい」',
+    en: 'Hand the keyboard over, or ask to go next',
+  },
+  copy: { ja: 'ターミナルで選んだ文字をコピー', en: 'Copy what is selected in the terminal' },
+  paste: { ja: 'ターミナルに貼りつけ', en: 'Paste into the terminal' },
+  divider: { ja: '境目を動かす（境目にいるとき）', en: 'Move the divider (while it has the focus)' },
+  search: { ja: 'ターミナルの中を探す', en: 'Find in the terminal' },
+  menu: {
+    ja: 'ターミナルのメニューを開く（右クリックでも）',
+    en: 'Open the terminal’s menu (or right-click)',
+  },
+  scroll: { ja: '前の出力を見る', en: 'Scroll back' },
+} as const satisfies Record<string, Text>;
+
 export const PASTE = {
   title: { ja: 'この内容を貼り付けますか', en: 'Paste this?' },
   counts: { ja: '{lines}行、{chars}文字です。', en: 'Lines: {lines}. Characters: {chars}. ' },

@@ -29,16 +29,6 @@ export const GATE = {
   },
   remedy: { ja: '直しかた', en: 'Remedy' },
   again: { ja: 'もう一度試す', en: 'Try again' },
-  exited: { ja: 'シェルが終わりました', en: 'The shell has ended' },
-  exitedWhy: {
-    ja: 'exit と打つと、シェルは終わります。答えと進み具合は残っています。',
-    en: 'Typing exit ends the shell. Your answers and progress are kept.',
-  },
-  restart: { ja: 'シェルをもう一度始める', en: 'Start the shell again' },
-  waitDriver: {
-    ja: 'キーボードの人が、もう一度始められます。',
-    en: 'Whoever holds the keyboard can start it again.',
-  },
   noLink: {
     ja: 'この部屋に入れるリンクがないか、取り消されています。進行役に声をかけてください。',
     en: 'You have no link to this room, or it was revoked. Please ask the facilitator.',
@@ -197,7 +187,6 @@ export const BENCH = {
     ja: 'ここまでの出力の一部は、この画面には残っていません',
     en: 'Some earlier output is not on this screen',
   },
-  reader: { ja: '読み上げに対応する', en: 'Screen reader mode' },
   bigger: { ja: '文字を大きく', en: 'Larger text' },
   smaller: { ja: '文字を小さく', en: 'Smaller text' },
   fullWidth: {
@@ -238,23 +227,6 @@ export const TASK = {
   justPassed: { ja: '「{title}」ができました', en: 'Done: {title}' },
   next: { ja: '次のステップへ', en: 'On to the next step' },
   nextWhy: { ja: 'ここまでできました。', en: 'This step is done.' },
-} as const satisfies Record<string, Text>;
-
-export const KEYS = {
-  title: { ja: 'キーの一覧', en: 'Keys' },
-  sheet: {
-    ja: 'この一覧を開く、閉じる（ターミナルの外で）',
-    en: 'Open and close this list (outside the terminal)',
-  },
-  f6: { ja: 'ターミナルから本文へ、本文からターミナルへ', en: 'From the terminal to the text, and back' },
-  f8: {
-    ja: 'キーボードを渡す、または「次にやりたい」',
-    en: 'Hand the keyboard over, or ask to go next',
-  },
-  copy: { ja: 'ターミナルで選んだ文字をコピー', en: 'Copy what is selected in the terminal' },
-  paste: { ja: 'ターミナルに貼りつけ', en: 'Paste into the terminal' },
-  divider: { ja: '境目を動かす（境目にいるとき）', en: 'Move the divider (while it has the focus)' },
-  scroll: { ja: '前の出力を見る', en: 'Scroll back' },
 } as const satisfies Record<string, Text>;
 
 export const JOIN = {

@@ -176,8 +176,10 @@ it('E2E-14 the front page leads back to it', async () => {
 
 it('E2E-16 a shell that ended says so, and starts again with one press', async () => {
   await lab.type('exit 3');
-  await says(lab.gate, 'シェルが終わりました');
-  await lab.gate.getByRole('button', { name: 'シェルをもう一度始める' }).click();
+  const ended = learner.page.locator('.ended-bar');
+  await says(ended, '終了コード 3');
+  expect(await lab.screen()).toContain('exit 3');
+  await ended.getByRole('button', { name: 'もう一度始める' }).click();
   await lab.prompt();
   expect(await lab.run('echo また')).toContain('また');
 });

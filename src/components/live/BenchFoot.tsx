@@ -1,30 +1,49 @@
 /** Under the terminal: how the line is, whose size it has, and the few settings that it needs. */
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
+import listIcon from 'lucide-static/icons/list.svg?raw';
+import searchIcon from 'lucide-static/icons/search.svg?raw';
+import settingsIcon from 'lucide-static/icons/settings.svg?raw';
 import wifiOff from 'lucide-static/icons/wifi-off.svg?raw';
 import { useEffect } from 'preact/hooks';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import type { TerminalDeck } from '../../client/terminal-deck.ts';
-import type { TerminalSettings } from '../../client/terminal-settings.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
+import { SEARCH, SETTINGS, TRANSCRIPT } from '../../client/words-terminal.ts';
+import type { Comfort } from './comfort.tsx';
 import { Icon } from './Icon.tsx';
 
 const SAME_SHELL_MS = 6000;
 
 interface Props {
   readonly session: RoomSession;
-  readonly settings: TerminalSettings;
   readonly deck: TerminalDeck;
+  readonly comfort: Comfort;
+  readonly listOpen: Signal<boolean>;
 }
 
-export function BenchFoot({ session, settings, deck }: Props) {
+export function BenchFoot({ session, deck, comfort, listOpen }: Props) {
+  const { settings } = comfort;
   return (
     <div class="foot-row">
       <Status session={session} deck={deck} />
       <div class="foot-tools">
         <span class="foot-hint">{BENCH.leave[lang]}</span>
+        <Tool
+          svg={listIcon}
+          says={listOpen.value ? TRANSCRIPT.hide[lang] : TRANSCRIPT.show[lang]}
+          pressed={listOpen.value}
+          press={() => {
+            listOpen.value = !listOpen.peek();
+          }}
+        />
+        <Tool
+          svg={searchIcon}
+          says={SEARCH.open[lang]}
+          press={() => deck.view !== null && comfort.search(deck.view)}
+        />
         <button
           type="button"
           class="night-button"
@@ -43,20 +62,41 @@ export function BenchFoot({ session, settings, deck }: Props) {
           <span aria-hidden="true">A＋</span>
           <span class="visually-hidden">{BENCH.bigger[lang]}</span>
         </button>
-        <label class="foot-switch">
-          <input
-            type="checkbox"
-            checked={settings.screenReader.value}
-            onChange={(event) => settings.setScreenReader(event.currentTarget.checked)}
-          />
-          <span class="foot-word">{BENCH.reader[lang]}</span>
-        </label>
+        <Tool
+          svg={settingsIcon}
+          says={SETTINGS.title[lang]}
+          press={() => {
+            comfort.settingsOpen.value = true;
+          }}
+        />
       </div>
     </div>
   );
 }
 
-function Status({ session, deck }: Omit<Props, 'settings'>) {
+interface ToolProps {
+  readonly svg: string;
+  readonly says: string;
+  readonly press: () => void;
+  readonly pressed?: boolean;
+}
+
+function Tool({ svg, says, press, pressed }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="night-button"
+      title={says}
+      aria-label={says}
+      {...(pressed === undefined ? {} : { 'aria-expanded': pressed })}
+      onClick={press}
+    >
+      <Icon svg={svg} />
+    </button>
+  );
+}
+
+function Status({ session, deck }: Pick<Props, 'session' | 'deck'>) {
   const { view } = deck;
   const line = session.line.value;
   const back = useSignal(false);

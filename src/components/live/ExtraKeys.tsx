@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import lineIcon from 'lucide-static/icons/text-cursor-input.svg?raw';
 import { useMemo } from 'preact/hooks';
 import { EXTRA_KEYS, type ExtraKey, FIRST_KEYS, sequenceOf } from '../../client/comfort/extra-keys.ts';
+import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { Hold } from '../../client/comfort/hold.ts';
 import { lang } from '../../client/language.ts';
 import { LINE } from '../../client/words-terminal.ts';
@@ -10,15 +11,13 @@ import { Icon } from './Icon.tsx';
 
 interface Props {
   readonly type: (data: string) => void;
-  /** Held: the next letter is sent with Ctrl, or with Alt. */
-  readonly ctrl: Signal<boolean>;
-  readonly alt: Signal<boolean>;
+  readonly held: HeldKeys;
   /** The program asked for application cursor keys. */
   readonly applicationCursor: () => boolean;
   readonly inputLine: Signal<boolean>;
 }
 
-export function ExtraKeys({ type, ctrl, alt, applicationCursor, inputLine }: Props) {
+export function ExtraKeys({ type, held, applicationCursor, inputLine }: Props) {
   const send = (key: ExtraKey) => type(sequenceOf(key, applicationCursor()));
   return (
     <div class="keys" role="toolbar" aria-label={LINE.keys[lang]} onKeyDown={roam}>
@@ -35,8 +34,8 @@ export function ExtraKeys({ type, ctrl, alt, applicationCursor, inputLine }: Pro
       {FIRST_KEYS.map((key) => (
         <Key key={key.label} of={key} send={send} />
       ))}
-      <Held says="Ctrl" held={ctrl} />
-      <Held says="Alt" held={alt} />
+      <Held says="Ctrl" held={held.ctrl} />
+      <Held says="Alt" held={held.alt} />
       {EXTRA_KEYS.map((key) => (
         <Key key={key.label} of={key} send={send} />
       ))}

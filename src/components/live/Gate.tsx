@@ -85,21 +85,10 @@ function InRoom({ session }: { readonly session: RoomSession }) {
   if (terminal === null) return <Waiting text={GATE.connecting[lang]} />;
   switch (terminal.state.status) {
     case 'running':
+    case 'exited': // its last output stays in sight, with a bar below it
       return null;
     case 'starting':
       return <Waiting text={GATE.starting[lang]} />;
-    case 'exited':
-      return session.driving ? (
-        <Problem
-          title={GATE.exited[lang]}
-          sentence={GATE.exitedWhy[lang]}
-          label={GATE.restart[lang]}
-          press={() => void session.startShell()}
-          calm
-        />
-      ) : (
-        <Problem title={GATE.exited[lang]} sentence={GATE.waitDriver[lang]} calm />
-      );
     case 'failed':
       return session.driving ? (
         <Problem
@@ -133,15 +122,14 @@ interface ProblemProps {
   readonly sentence: string;
   readonly label?: string;
   readonly press?: () => void;
-  readonly calm?: boolean;
 }
 
-function Problem({ title, sentence, label, press, calm = false }: ProblemProps) {
+function Problem({ title, sentence, label, press }: ProblemProps) {
   return (
     <Card>
       {title !== undefined && <h2 class="gate-title">{title}</h2>}
-      <p class={calm ? '' : 'gate-problem'} role="alert">
-        {!calm && <Icon svg={triangle} />}
+      <p class="gate-problem" role="alert">
+        <Icon svg={triangle} />
         <span>{sentence}</span>
       </p>
       {label !== undefined && press !== undefined && (

@@ -1,7 +1,9 @@
 /** A native text field under the terminal: the phone's own keyboard and input method write a whole line. */
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
+import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { LineHistory } from '../../client/comfort/line-history.ts';
+import { examine } from '../../client/comfort/paste.ts';
 import { lang } from '../../client/language.ts';
 import { LINE } from '../../client/words-terminal.ts';
 
@@ -10,17 +12,20 @@ interface Props {
   readonly type: (data: string) => void;
   /** Why one may not type now; null: one may. */
   readonly closed: string | null;
+  readonly held: HeldKeys;
+  /** Several lines, which a field for one would join. */
+  readonly pasted: (text: string) => void;
 }
 
 const RETURN = '\r';
 
-export function InputLine({ type, closed }: Props) {
+export function InputLine({ type, closed, held, pasted }: Props) {
   const id = useId();
   const line = useSignal('');
   const history = useMemo(() => new LineHistory(), []);
   const send = () => {
     if (closed !== null) return;
-    type(line.value + RETURN);
+    type(examine(line.value).text + RETURN);
     history.add(line.value);
     line.value = '';
   };
@@ -60,7 +65,17 @@ export function InputLine({ type, closed }: Props) {
         spellcheck={false}
         value={line.value}
         onInput={(event) => {
-          line.value = event.currentTarget.value;
+          // With Ctrl or Alt a letter is a command of its own, and no part of the line.
+          if (held.any && !event.isComposing && event.data !== null) {
+            type(held.take(event.data));
+            event.currentTarget.value = line.value;
+          } else line.value = event.currentTarget.value;
+        }}
+        onPaste={(event) => {
+          const text = event.clipboardData?.getData('text/plain') ?? '';
+          if (examine(text).breaks === 'none') return;
+          event.preventDefault();
+          pasted(text);
         }}
         onKeyDown={key}
       />

@@ -1,7 +1,7 @@
 /** The sheet of keys. */
 import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
-import { KEYS } from '../../client/words.ts';
+import { KEYS } from '../../client/words-terminal.ts';
 import { Dialog } from './Dialog.tsx';
 
 const SHEET = [
@@ -9,6 +9,8 @@ const SHEET = [
   { keys: ['F8'], says: KEYS.f8 },
   { keys: ['Ctrl', 'Shift', 'C'], says: KEYS.copy },
   { keys: ['Ctrl', 'Shift', 'V'], says: KEYS.paste },
+  { keys: ['Ctrl', 'Shift', 'F'], says: KEYS.search },
+  { keys: ['Shift', 'F10'], says: KEYS.menu },
   { keys: ['Shift', 'PageUp'], says: KEYS.scroll },
   { keys: ['←', '→'], says: KEYS.divider },
   { keys: ['?'], says: KEYS.sheet },

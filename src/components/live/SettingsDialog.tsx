@@ -15,7 +15,7 @@ interface Props {
 
 export function SettingsDialog({ settings, close }: Props) {
   return (
-    <Dialog title={SETTINGS.title[lang]} close={close}>
+    <Dialog title={SETTINGS.title[lang]} close={close} wide>
       <div class="settings">
         <Size size={settings.fontPx} />
         <Choice

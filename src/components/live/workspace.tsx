@@ -22,10 +22,11 @@ import { terminalSettings } from '../../client/terminal-settings.ts';
 import { announce, clearToasts, toast } from '../../client/toasts.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { Again } from './Again.tsx';
+import { BelowTerminal } from './BelowTerminal.tsx';
 import { BenchFoot } from './BenchFoot.tsx';
 import { BenchHead } from './BenchHead.tsx';
+import { Comfort, ComfortSheets } from './comfort.tsx';
 import { Gate, type GateState } from './Gate.tsx';
-import { KeyBar } from './KeyBar.tsx';
 import { RoomBar } from './RoomBar.tsx';
 import { Sheets } from './Sheets.tsx';
 import { TerminalTabs } from './TerminalTabs.tsx';
@@ -39,13 +40,15 @@ const fonts = fontsReady();
 
 const gate = signal<GateState>({ kind: 'loading' });
 const live = signal<RoomSession | null>(null);
-const ctrl = signal(false);
+/** The list of commands is in sight. */
+const listOpen = signal(false);
 let deck: TerminalDeck | null = null;
 
 const panes = arrangePanes(workspace, (pane) => {
   if (pane === 'terminal') deck?.focus();
 });
 const settings = terminalSettings(panes.tabs());
+const comfort = new Comfort(settings, () => live.peek()?.driving ?? false);
 
 const gateBox = need('gate');
 gateBox.replaceChildren();
@@ -57,7 +60,8 @@ effect(() => {
   const session = live.value;
   const hadFocus = gateBox.contains(document.activeElement);
   gateBox.hidden =
-    session?.line.value.status !== 'ended' && session?.terminal.value?.state.status === 'running';
+    session?.line.value.status !== 'ended' &&
+    ['running', 'exited'].includes(session?.terminal.value?.state.status ?? '');
   if (gateBox.hidden && hadFocus) deck?.focus();
 });
 enlivenText({
@@ -150,19 +154,16 @@ function openDeck(): TerminalDeck {
     openLink: (uri) => {
       if (/^https?:\/\//.test(uri)) actionsNow?.show({ kind: 'link', uri });
     },
-    fullWidthTyped: sayFullWidth,
-    copied: () => toast(BENCH.copied[lang]),
-    pasteMissed: () => toast(BENCH.paste[lang]),
+    fullWidthTyped: (view, data) => comfort.fullWidthTyped(view, data),
+    shortcut: (view, shortcut) => comfort.shortcut(view, shortcut),
+    pasteMissed: () => comfort.pasteMissed(),
     broken: () => session()?.resync(),
-    ctrl,
+    held: (data) => comfort.held.take(data),
     gap: () => {
       const now = session();
       if (now !== null && now.welcomes.peek() > 1 && now.lost.peek() === null) toast(BENCH.gap[lang]);
     },
-    made: (view) => {
-      view.setFontSize(settings.fontPx.peek());
-      view.term.options.screenReaderMode = settings.screenReader.peek();
-    },
+    made: (view) => comfort.putOn(view),
   });
 }
 
@@ -173,16 +174,15 @@ function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomAction
   render(<RoomBar session={session} actions={actions} />, need('room-bar'));
   render(<BenchHead session={session} />, need('bench-head'));
   render(<TerminalTabs session={session} deck={terminals} actions={actions} />, need('terminal-tabs'));
-  render(<BenchFoot session={session} settings={settings} deck={terminals} />, need('bench-foot'));
-  render(<KeyBar ctrl={ctrl} type={(data) => terminals.type(data)} />, need('key-bar'));
+  const parts = { session, deck: terminals, comfort, listOpen };
+  render(<BelowTerminal {...parts} />, need('below-terminal'));
+  render(<BenchFoot {...parts} />, need('bench-foot'));
+  render(<ComfortSheets comfort={comfort} />, need('terminal-sheets'));
   render(<Again lab={lab} />, need('lab-again'));
   render(<Sheets session={session} actions={actions} />, need('dialogs'));
 
   effect(() => {
-    for (const view of terminals.views) view.setFontSize(settings.fontPx.value);
-  });
-  effect(() => {
-    for (const { term } of terminals.views) term.options.screenReaderMode = settings.screenReader.value;
+    need('bench').dataset.terminalTheme = settings.theme.value;
   });
   effect(() => sayRefused(session, actions));
   effect(() => sayLost(session));
@@ -294,14 +294,6 @@ function sayLost(session: RoomSession): void {
       ? BENCH.reopenedFresh[lang]
       : fill(BENCH.reopened[lang], { when: moment(lost.homeSavedAt, lang) }),
   );
-}
-
-const FULL_WIDTH_EVERY_MS = 30_000;
-let fullWidthSaidAt = 0;
-function sayFullWidth(): void {
-  if (Date.now() - fullWidthSaidAt < FULL_WIDTH_EVERY_MS) return;
-  fullWidthSaidAt = Date.now();
-  toast(BENCH.fullWidth[lang]);
 }
 
 function need(id: string): HTMLElement {

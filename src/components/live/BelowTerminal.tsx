@@ -1,0 +1,90 @@
+/** Between the terminal and its foot: how the shell ended, the commands as text, and other ways to type. */
+import type { Signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { CommandView } from '#protocol/messages.ts';
+import type { ListedCommand } from '../../client/comfort/command-words.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
+import type { RoomSession } from '../../client/room-session.ts';
+import type { TerminalDeck } from '../../client/terminal-deck.ts';
+import { LINE } from '../../client/words-terminal.ts';
+import type { Comfort } from './comfort.tsx';
+import { EndedBar } from './EndedBar.tsx';
+import { ExtraKeys } from './ExtraKeys.tsx';
+import { InputLine } from './InputLine.tsx';
+import { Transcript } from './Transcript.tsx';
+
+interface Props {
+  readonly session: RoomSession;
+  readonly deck: TerminalDeck;
+  readonly comfort: Comfort;
+  readonly listOpen: Signal<boolean>;
+}
+
+export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
+  const info = session.terminal.value;
+  const { settings, held } = comfort;
+  const type = (data: string) => deck.type(data);
+  return (
+    <>
+      {info?.state.status === 'exited' && (
+        <EndedBar
+          code={info.state.code}
+          signal={info.state.signal}
+          again={session.driving ? () => void session.startShell().then(() => deck.focus()) : null}
+        />
+      )}
+      {listOpen.value && info !== null && (
+        <Commands key={info.terminal} session={session} terminal={info.terminal} />
+      )}
+      {mayType(session) && settings.inputLine.value && (
+        <InputLine
+          type={type}
+          held={held}
+          closed={whyNot(session)}
+          pasted={(text) => deck.view !== null && comfort.guard.offer(deck.view.term, text)}
+        />
+      )}
+      {session.driving && settings.keyBar.value && (
+        <ExtraKeys
+          type={(data) => type(held.take(data))}
+          held={held}
+          applicationCursor={() => deck.view?.term.modes.applicationCursorKeysMode === true}
+          inputLine={settings.inputLine}
+        />
+      )}
+    </>
+  );
+}
+
+/** Who only watches has nothing to type with: no key that could not work is shown. */
+function mayType(session: RoomSession): boolean {
+  const me = session.room.value?.members[session.you.value];
+  return me?.mayTakePart === true && me.part !== 'watching';
+}
+
+function whyNot(session: RoomSession): string | null {
+  if (session.driving) return null;
+  const name = session.name(session.room.value?.keyboard.driver ?? null);
+  return name === '' ? LINE.nobody[lang] : fill(LINE.theirs[lang], { name });
+}
+
+function Commands({ session, terminal }: { readonly session: RoomSession; readonly terminal: number }) {
+  // Asked for again after each welcome: a new line knows nothing of what the old one followed.
+  const welcomes = session.welcomes.value;
+  useEffect(() => {
+    if (welcomes > 0) session.followCommands(terminal, true);
+    return () => session.followCommands(terminal, false);
+  }, [session, terminal, welcomes]);
+  const commands = session.commands.value[terminal];
+  const room = session.room.value;
+  const listed = useMemo(
+    () => (commands ?? []).map((command) => listedAs(command, room?.members[command.by ?? '']?.name ?? '')),
+    [commands, room],
+  );
+  return <Transcript commands={listed} />;
+}
+
+function listedAs(command: CommandView, by: string): ListedCommand {
+  return { ...command, by };
+}

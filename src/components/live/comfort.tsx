@@ -1,0 +1,213 @@
+/** What people expect of a terminal, put on each one of the page. It knows neither socket nor room. */
+import { effect, type Signal, signal } from '@preact/signals';
+import { render } from 'preact';
+import { copyText } from '../../client/clipboard.ts';
+import { copySelections } from '../../client/comfort/copying.ts';
+import { keysFor, repairOf, stillBeforeCursor } from '../../client/comfort/half-width.ts';
+import { HeldKeys } from '../../client/comfort/held-keys.ts';
+import { LineNumbers } from '../../client/comfort/line-numbers.ts';
+import { besideCursor, type Place, watchRightClick } from '../../client/comfort/menu-trigger.ts';
+import { PasteGuard, readClipboard } from '../../client/comfort/paste-guard.ts';
+import { TerminalSearch } from '../../client/comfort/search.ts';
+import type { Shortcut } from '../../client/comfort/shortcuts.ts';
+import { fill } from '../../client/fill.ts';
+import { lang } from '../../client/language.ts';
+import { dress, type TerminalSettings } from '../../client/terminal-settings.ts';
+import { THEMES } from '../../client/terminal-themes.ts';
+import type { TerminalView } from '../../client/terminal-view.ts';
+import { toast } from '../../client/toasts.ts';
+import { BENCH } from '../../client/words.ts';
+import { HALF, MENU } from '../../client/words-terminal.ts';
+import { PasteDialog } from './PasteDialog.tsx';
+import { SearchBar } from './SearchBar.tsx';
+import { SettingsDialog } from './SettingsDialog.tsx';
+import { type MenuItem, TerminalMenu } from './TerminalMenu.tsx';
+
+/** Said again only to who has gone on typing so for a while. */
+const FULL_WIDTH_EVERY_MS = 30_000;
+const CLEAR = '\f';
+
+interface OpenMenu {
+  readonly view: TerminalView;
+  readonly at: Place;
+}
+
+export class Comfort {
+  readonly settings: TerminalSettings;
+  readonly held = new HeldKeys();
+  readonly guard: PasteGuard;
+  readonly settingsOpen: Signal<boolean> = signal(false);
+  readonly menu: Signal<OpenMenu | null> = signal(null);
+  readonly driving: () => boolean;
+  readonly #searches = new Map<TerminalView, TerminalSearch>();
+  #copyTold = false;
+  #pasteTold = false;
+  #fullWidthSaidAt = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: TerminalSettings, driving: () => boolean) {
+    this.settings = settings;
+    this.driving = driving;
+    this.guard = new PasteGuard(driving);
+  }
+
+  /** A terminal has just been made; what is put on it goes with it. */
+  putOn(view: TerminalView): void {
+    const { term, box } = view;
+    const { settings } = this;
+    const numbers = new LineNumbers(term, box);
+    const undo = [
+      dress(term, settings),
+      effect(() => view.setFont(settings.fontPx.value, settings.face.value)),
+      effect(() => numbers.show(settings.lineNumbers.value)),
+      () => numbers.dispose(),
+      this.guard.watch(term, box),
+      copySelections(term, box, {
+        wanted: () => settings.copyOnSelect.peek(),
+        copied: () => this.#sayCopied(),
+      }),
+      watchRightClick(term, box, (at) => {
+        this.menu.value = { view, at };
+      }),
+      () => this.#searches.delete(view),
+    ];
+    term.loadAddon({
+      activate: () => undefined,
+      dispose: () => {
+        for (const one of undo) one();
+      },
+    });
+  }
+
+  shortcut(view: TerminalView, shortcut: Shortcut): void {
+    if (shortcut === 'copy') this.copy(view);
+    else if (shortcut === 'search') this.search(view);
+    else if (shortcut === 'menu') this.menu.value = { view, at: besideCursor(view.term, view.box) };
+  }
+
+  /** Ctrl+V, once: whoever presses it again means the ^V of the terminal. */
+  pasteMissed(): boolean {
+    if (this.#pasteTold) return false;
+    this.#pasteTold = true;
+    toast(BENCH.paste[lang]);
+    return true;
+  }
+
+  search(view: TerminalView): void {
+    let search = this.#searches.get(view);
+    if (search === undefined) {
+      search = new TerminalSearch(view.term, () => THEMES[this.settings.theme.peek()].search);
+      this.#searches.set(view, search);
+      const place = document.createElement('div');
+      view.box.after(place);
+      render(<SearchBar search={search} />, place);
+    }
+    search.show();
+  }
+
+  copy({ term }: TerminalView): void {
+    if (!term.hasSelection()) return;
+    void copyText(term.getSelection()).then((done) =>
+      toast(done ? BENCH.copied[lang] : MENU.copyFailed[lang]),
+    );
+  }
+
+  async paste({ term }: TerminalView): Promise<void> {
+    const text = await readClipboard();
+    term.focus();
+    if (text === null) toast(MENU.pasteByKeys[lang]);
+    else this.guard.offer(term, text);
+  }
+
+  fullWidthTyped(view: TerminalView, data: string): void {
+    const repair = repairOf(data);
+    if (repair !== null) {
+      toast(fill(HALF.simple[lang], { typed: repair.typed }), {
+        text: HALF.repair[lang],
+        press: () => {
+          if (this.driving() && stillBeforeCursor(view.term, repair.typed)) view.type(keysFor(repair));
+          view.term.focus();
+        },
+      });
+      return;
+    }
+    if (Date.now() - this.#fullWidthSaidAt < FULL_WIDTH_EVERY_MS) return;
+    this.#fullWidthSaidAt = Date.now();
+    toast(BENCH.fullWidth[lang]);
+  }
+
+  #sayCopied(): void {
+    if (this.#copyTold) return;
+    this.#copyTold = true;
+    toast(MENU.copiedBySelecting[lang]);
+  }
+}
+
+/** The menu and the dialogs of the terminals; outside of the bench, in the page's own colours. */
+export function ComfortSheets({ comfort }: { readonly comfort: Comfort }) {
+  const open = comfort.menu.value;
+  return (
+    <>
+      {open !== null && (
+        <TerminalMenu
+          at={open.at}
+          items={itemsOf(comfort, open.view)}
+          close={(chosen) => {
+            comfort.menu.value = null;
+            if (!chosen) open.view.term.focus();
+          }}
+        />
+      )}
+      <PasteDialog guard={comfort.guard} />
+      {comfort.settingsOpen.value && (
+        <SettingsDialog
+          settings={comfort.settings}
+          close={() => {
+            comfort.settingsOpen.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
+  const { term } = view;
+  const back = (act: () => void) => () => {
+    act();
+    term.focus();
+  };
+  return [
+    {
+      id: 'copy',
+      says: MENU.copy[lang],
+      keys: 'Ctrl+Shift+C',
+      disabled: !term.hasSelection(),
+      press: back(() => comfort.copy(view)),
+    },
+    {
+      id: 'paste',
+      says: MENU.paste[lang],
+      keys: 'Ctrl+Shift+V',
+      disabled: !comfort.driving(),
+      press: () => void comfort.paste(view),
+    },
+    { id: 'search', says: MENU.search[lang], keys: 'Ctrl+Shift+F', press: () => comfort.search(view) },
+    { id: 'all', says: MENU.selectAll[lang], press: back(() => term.selectAll()) },
+    {
+      id: 'clear',
+      says: MENU.clear[lang],
+      keys: 'Ctrl+L',
+      disabled: !comfort.driving(),
+      press: back(() => view.type(CLEAR)),
+    },
+    {
+      id: 'settings',
+      says: MENU.settings[lang],
+      // The dialog gives the focus back to where it was when it opened.
+      press: () => {
+        term.focus();
+        comfort.settingsOpen.value = true;
+      },
+    },
+  ];
+}
