@@ -20,12 +20,19 @@ interface WidthProvider {
   charProperties(codePoint: number, preceding: number): number;
 }
 
-interface Parser {
-  registerCsiHandler(
-    id: { final: string },
-    callback: (params: (number | number[])[]) => boolean,
-  ): { dispose(): void };
-  registerOscHandler(ident: number, callback: (data: string) => boolean): { dispose(): void };
+interface Bounded {
+  readonly cols: number;
+  readonly rows: number;
+  readonly buffer: {
+    readonly active: { readonly baseY: number; readonly cursorX: number; readonly cursorY: number };
+  };
+  readonly parser: {
+    registerCsiHandler(
+      id: { prefix?: string; final: string },
+      callback: (params: (number | number[])[]) => boolean,
+    ): { dispose(): void };
+    registerOscHandler(ident: number, callback: (data: string) => boolean): { dispose(): void };
+  };
 }
 
 /** Whether a code point joins the cell before it: the lowest bit of its properties. */
@@ -55,10 +62,29 @@ const COUNTED = ['L', 'M', 'S', 'T', 'I', 'Z'];
 const TITLES = [0, 1, 2];
 const LINK = 8;
 
-export function boundSequences(parser: Parser): void {
+export function boundSequences(terminal: Bounded): void {
+  const { parser } = terminal;
   const more = (most: number) => (params: (number | number[])[]) => Number(params[0] ?? 0) > most;
   for (const final of COUNTED) parser.registerCsiHandler({ final }, more(COUNT_MOST));
   parser.registerCsiHandler({ final: 'b' }, more(REPEAT_MOST));
   for (const code of TITLES) parser.registerOscHandler(code, (title) => title.length > TITLE_CHARS);
   parser.registerOscHandler(LINK, (link) => link.length > LINK_CHARS);
+  parser.registerCsiHandler({ final: 'J' }, ([what]) => what === 1 && erasedToTheEnd(terminal, false));
+  parser.registerCsiHandler(
+    { prefix: '?', final: 'J' },
+    ([what]) => what === 1 && erasedToTheEnd(terminal, true),
+  );
+}
+
+/**
+ * Erasing up to the last cell of a screen without scrollback throws in xterm.js, which then parses
+ * nothing more for ever. It is the same as erasing the whole screen, which works.
+ */
+function erasedToTheEnd(terminal: Bounded, selective: boolean): boolean {
+  const { baseY, cursorX, cursorY } = terminal.buffer.active;
+  if (baseY > 0 || cursorY < terminal.rows - 1 || cursorX < terminal.cols - 1) return false;
+  const handler: unknown = Reflect.get(Object(Reflect.get(terminal, '_core')), '_inputHandler');
+  const erase: unknown = Reflect.get(Object(handler), 'eraseInDisplay');
+  if (typeof erase === 'function') Reflect.apply(erase, handler, [{ params: [2] }, selective]);
+  return true;
 }

@@ -6,8 +6,20 @@ export interface Snapshot {
   readonly offset: number;
   readonly cols: number;
   readonly rows: number;
-  /** Escape sequences that draw the screen into a reset terminal of this size. */
-  readonly vt: string;
+  /** Escape sequences that draw the screen into a reset terminal of this size: their UTF-8, raw DEFLATE. */
+  readonly packed: Uint8Array;
+}
+
+/** A command that the shell ran, by the OSC 133 marks of its start-up file. */
+export interface Command {
+  /** Counts up per terminal. */
+  readonly n: number;
+  readonly line: string;
+  /** As the screen showed it, without colours; bounded, then `truncated`. */
+  readonly output: string;
+  readonly truncated: boolean;
+  /** `running` until the shell says that it has ended; then its exit code, or null when it did not say. */
+  readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
 }
 
 export type ToMirror =
@@ -21,6 +33,8 @@ export type ToMirror =
   | { readonly type: 'write'; readonly id: number; readonly chunk: Uint8Array<ArrayBuffer> }
   | { readonly type: 'resize'; readonly id: number; readonly cols: number; readonly rows: number }
   | { readonly type: 'snapshot'; readonly id: number; readonly ask: number }
+  /** The last commands, oldest first; answered by `commands`. */
+  | { readonly type: 'commands'; readonly id: number; readonly ask: number }
   | { readonly type: 'close'; readonly id: number };
 
 export type FromMirror =
@@ -31,7 +45,10 @@ export type FromMirror =
       readonly bytes: number;
       readonly chunk?: Uint8Array<ArrayBuffer>;
     }
-  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot };
+  | { readonly type: 'snapshot'; readonly ask: number; readonly snapshot: Snapshot }
+  | { readonly type: 'commands'; readonly ask: number; readonly commands: readonly Command[] }
+  /** A command began or ended. `output` of one that runs is empty. */
+  | { readonly type: 'command'; readonly id: number; readonly command: Command };
 
 /** A message between threads costs as much as parsing some KiB: output is handed over in lots. */
 export const LOT_BYTES = 256 * KIB;

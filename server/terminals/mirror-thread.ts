@@ -1,7 +1,7 @@
 /** One life of the worker that holds the mirrors: output goes there in lots, screens come back. */
 import { Worker } from 'node:worker_threads';
 import type { Mirror, MirrorOptions } from './mirror.ts';
-import { type FromMirror, LOT_BYTES, type Snapshot, type ToMirror } from './mirror-messages.ts';
+import { type Command, type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 
 /** The memory of lots goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
 const SPARE_LOTS = 16;
@@ -10,15 +10,18 @@ const LOT_MS = 100;
 /** Screens of some hundred terminals; a program that fills a cell without end hits it instead of the host. */
 const HEAP_MIB = 512;
 
+type Answer = Extract<FromMirror, { readonly ask: number }>;
+
 interface Held {
   parsed(bytes: number): void;
+  command(command: Command): void;
   lost(): void;
 }
 
 export class MirrorThread {
   readonly #worker: Worker;
   readonly #held = new Map<number, Held>();
-  readonly #asked = new Map<number, { resolve(value: Snapshot): void; reject(reason: Error): void }>();
+  readonly #asked = new Map<number, { hear(answer: Answer): void; reject(reason: Error): void }>();
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   #ids = 0;
   #asks = 0;
@@ -45,6 +48,7 @@ export class MirrorThread {
     let pending = 0;
     let onProgress: () => void = () => undefined;
     let onLost: () => void = () => undefined;
+    let onCommand: (command: Command) => void = () => undefined;
     const lots = new Lots(
       () => this.#spare.pop() ?? new Uint8Array(LOT_BYTES),
       (chunk) => this.#tell({ type: 'write', id, chunk }, [chunk.buffer]),
@@ -54,6 +58,7 @@ export class MirrorThread {
         pending = Math.max(0, pending - bytes);
         onProgress();
       },
+      command: (command) => onCommand(command),
       lost: () => {
         pending = 0;
         onLost();
@@ -71,6 +76,9 @@ export class MirrorThread {
       onLost: (handler) => {
         onLost = handler;
       },
+      onCommand: (handler) => {
+        onCommand = handler;
+      },
       write: (chunk) => {
         if (this.#dead !== null) return;
         pending += chunk.length;
@@ -81,14 +89,16 @@ export class MirrorThread {
         this.#tell({ type: 'resize', id, cols: newCols, rows: newRows });
       },
       snapshot: () => {
-        if (this.#dead !== null) return Promise.reject(this.#dead);
         lots.handOver();
-        this.#asks += 1;
-        const ask = this.#asks;
-        return new Promise((resolve, reject) => {
-          this.#asked.set(ask, { resolve, reject });
-          this.#tell({ type: 'snapshot', id, ask });
-        });
+        return this.#ask({ type: 'snapshot', id }, (answer) =>
+          answer.type === 'snapshot' ? answer.snapshot : null,
+        );
+      },
+      commands: () => {
+        lots.handOver();
+        return this.#ask({ type: 'commands', id }, (answer) =>
+          answer.type === 'commands' ? answer.commands : null,
+        );
       },
       [Symbol.dispose]: () => {
         this.#held.delete(id);
@@ -103,13 +113,36 @@ export class MirrorThread {
   }
 
   #hear(message: FromMirror): void {
-    if (message.type === 'parsed') {
-      if (message.chunk !== undefined && this.#spare.length < SPARE_LOTS) this.#spare.push(message.chunk);
-      this.#held.get(message.id)?.parsed(message.bytes);
-    } else {
-      this.#asked.get(message.ask)?.resolve(message.snapshot);
-      this.#asked.delete(message.ask);
+    switch (message.type) {
+      case 'parsed':
+        if (message.chunk !== undefined && this.#spare.length < SPARE_LOTS) this.#spare.push(message.chunk);
+        this.#held.get(message.id)?.parsed(message.bytes);
+        return;
+      case 'command':
+        this.#held.get(message.id)?.command(message.command);
+        return;
+      default:
+        this.#asked.get(message.ask)?.hear(message);
+        this.#asked.delete(message.ask);
     }
+  }
+
+  #ask<T>(
+    question: { readonly type: 'snapshot' | 'commands'; readonly id: number },
+    read: (answer: Answer) => T | null,
+  ): Promise<T> {
+    if (this.#dead !== null) return Promise.reject(this.#dead);
+    this.#asks += 1;
+    const ask = this.#asks;
+    return new Promise((resolve, reject) => {
+      const hear = (answer: Answer) => {
+        const value = read(answer);
+        if (value === null) reject(new Error(`the mirror answered ${answer.type} to ${question.type}`));
+        else resolve(value);
+      };
+      this.#asked.set(ask, { hear, reject });
+      this.#tell({ ...question, ask });
+    });
   }
 
   #tell(message: ToMirror, transfer: readonly ArrayBuffer[] = []): void {

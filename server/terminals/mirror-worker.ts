@@ -1,67 +1,55 @@
 /** The worker behind `mirror.ts`: one headless xterm per terminal, of the same width policy as the browser's. */
 import { parentPort } from 'node:worker_threads';
-import { SerializeAddon } from '@xterm/addon-serialize';
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
-import headless from '@xterm/headless';
+import { deflateRawSync } from 'node:zlib';
 import { Boundary } from './boundary.ts';
 import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
+import { type MirrorScreen, openMirrorScreen } from './mirror-screen.ts';
 
-/** Lines above the screen that a late joiner can scroll back to. */
-const LINES = 500;
-
-interface Screen {
-  readonly terminal: InstanceType<typeof headless.Terminal>;
-  readonly serializer: SerializeAddon;
+interface Held {
+  readonly screen: MirrorScreen;
   readonly boundary: Boundary;
 }
 
-const screens = new Map<number, Screen>();
+const terminals = new Map<number, Held>();
 
 function tell(message: FromMirror, transfer: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, [...transfer]);
 }
 
-function open(base: number, cols: number, rows: number): Screen {
-  const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true });
-  const serializer = new SerializeAddon();
-  terminal.loadAddon(serializer);
-  terminal.loadAddon(new UnicodeGraphemesAddon());
-  terminal.unicode.activeVersion = '15-graphemes';
-  return { terminal, serializer, boundary: new Boundary(base) };
-}
-
 parentPort?.on('message', (message: ToMirror) => {
+  const { id } = message;
   if (message.type === 'open') {
-    screens.set(message.id, open(message.base, message.cols, message.rows));
+    const screen = openMirrorScreen(message.cols, message.rows);
+    terminals.set(id, { screen, boundary: new Boundary(message.base) });
     return;
   }
-  const screen = screens.get(message.id);
-  if (screen === undefined) return;
-  const { terminal, serializer, boundary } = screen;
+  const held = terminals.get(id);
+  if (held === undefined) return;
+  const { screen, boundary } = held;
   switch (message.type) {
     case 'write': {
-      const { id, chunk } = message;
+      const { chunk } = message;
       const bytes = chunk.length;
       boundary.push(chunk);
-      terminal.write(chunk, () => {
-        if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
-        else tell({ type: 'parsed', id, bytes });
-      });
+      screen.parse(chunk);
+      if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
+      else tell({ type: 'parsed', id, bytes });
       return;
     }
     case 'resize':
-      terminal.write('', () => terminal.resize(message.cols, message.rows));
+      screen.resize(message.cols, message.rows);
       return;
     case 'snapshot': {
-      const offset = boundary.safe;
-      terminal.write('', () => {
-        const snapshot = { offset, cols: terminal.cols, rows: terminal.rows, vt: serializer.serialize() };
-        tell({ type: 'snapshot', ask: message.ask, snapshot });
-      });
+      const { cols, rows } = screen.terminal;
+      const snapshot = { offset: boundary.safe, cols, rows, packed: deflateRawSync(screen.snapshot()) };
+      tell({ type: 'snapshot', ask: message.ask, snapshot });
       return;
     }
+    case 'commands':
+      tell({ type: 'commands', ask: message.ask, commands: [] });
+      return;
     default:
-      terminal.dispose();
-      screens.delete(message.id);
+      screen.terminal.dispose();
+      terminals.delete(id);
   }
 });

@@ -5,13 +5,17 @@
 import { MINUTE } from '#protocol/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Snapshot } from './mirror-messages.ts';
+import type { Command, Snapshot } from './mirror-messages.ts';
 import { MirrorThread } from './mirror-thread.ts';
 
 export interface Mirror extends Disposable {
   write(chunk: Uint8Array): void;
   resize(cols: number, rows: number): void;
   snapshot(): Promise<Snapshot>;
+  /** The last commands that were run, oldest first. */
+  commands(): Promise<readonly Command[]>;
+  /** Called when a command begins, and when it ends. */
+  onCommand(handler: (command: Command) => void): void;
   /** Bytes given to it and not yet parsed. */
   readonly pending: number;
   /** Called when `pending` has become smaller. */

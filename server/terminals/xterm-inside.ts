@@ -16,7 +16,13 @@ export const FG = {
   invisible: 1 << 30,
   strikethrough: 1 << 31,
 } as const;
-export const BG = { italic: 1 << 26, dim: 1 << 27, extended: 1 << 28, overline: 1 << 30 } as const;
+export const BG = {
+  italic: 1 << 26,
+  dim: 1 << 27,
+  extended: 1 << 28,
+  protected: 1 << 29,
+  overline: 1 << 30,
+} as const;
 export const CONTENT = { codePoint: 0x1f_ff_ff, combined: 1 << 21, widthShift: 22 } as const;
 
 export interface Extended {
@@ -43,7 +49,12 @@ export interface Line {
 export type Charset = Readonly<Record<string, string>> | undefined;
 
 export interface Screenful {
-  readonly lines: { readonly length: number; get(index: number): Line | undefined };
+  readonly lines: {
+    readonly length: number;
+    get(index: number): Line | undefined;
+    /** Lines that went from the top of the scrollback. */
+    onTrim(listener: (count: number) => void): unknown;
+  };
   readonly x: number;
   readonly y: number;
   readonly ybase: number;
@@ -58,7 +69,12 @@ export interface Screenful {
 }
 
 export interface Inside {
-  readonly buffers: { readonly normal: Screenful; readonly alt: Screenful; readonly active: Screenful };
+  readonly buffers: {
+    readonly normal: Screenful;
+    readonly alt: Screenful;
+    readonly active: Screenful;
+    onBufferActivate(listener: () => void): unknown;
+  };
   readonly coreService: {
     readonly isCursorHidden: boolean;
     readonly decPrivateModes: {
@@ -82,14 +98,16 @@ export interface Inside {
     readonly _curAttrData: Attributes;
     readonly _windowTitle: string;
     readonly _parser: { readonly precedingJoinState: number };
+    /** At once, on this stack: `write` waits for the loop, and what it throws stops it for ever. */
+    parse(data: string | Uint8Array): unknown;
   };
-  /** Parses at once, on this stack. */
-  writeSync(data: string): void;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
   'buffers.normal.lines.get': 'function',
   'buffers.normal.lines.length': 'number',
+  'buffers.normal.lines.onTrim': 'function',
+  'buffers.onBufferActivate': 'function',
   'buffers.normal.x': 'number',
   'buffers.normal.y': 'number',
   'buffers.normal.ybase': 'number',
@@ -117,7 +135,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   '_inputHandler._curAttrData.extended.urlId': 'number',
   '_inputHandler._windowTitle': 'string',
   '_inputHandler._parser.precedingJoinState': 'number',
-  writeSync: 'function',
+  '_inputHandler.parse': 'function',
 };
 
 /** Throws when this xterm.js keeps its state elsewhere. */

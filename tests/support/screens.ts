@@ -1,5 +1,6 @@
 /** A terminal's screen as a value: what somebody sees, and all that decides what further output would do. */
 import type { Terminal } from '@xterm/headless';
+import { joinKind } from '../../server/terminals/cursor.ts';
 import {
   BG,
   type Charset,
@@ -38,14 +39,20 @@ export interface Screen {
   readonly modes: Readonly<Record<string, unknown>>;
   readonly pen: string;
   readonly charsets: { readonly active: string; readonly level: number; readonly all: readonly string[] };
-  /** Whether, and how, the next character joins the one before it. */
+  /** Whether, and how, the next character joins the one before it; 0: not at all. */
   readonly joins: number;
   readonly title: string;
 }
 
-/** `above`: as many lines of the scrollback are compared too. */
-export function screenOf(terminal: Terminal, { above = 100 }: { readonly above?: number } = {}): Screen {
-  const core = inside(terminal);
+export interface ScreenOptions {
+  /** As many lines of the scrollback are compared, too. */
+  readonly above?: number;
+  /** xterm.js forgets a link with the line on which it was opened, whether or not others show it. */
+  readonly links?: boolean;
+}
+
+export function screenOf(terminal: Terminal, { above = 100, links = true }: ScreenOptions = {}): Screen {
+  const core = links ? inside(terminal) : withoutLinks(inside(terminal));
   const { normal, alt, active } = core.buffers;
   const sheet = (buffer: Screenful) => sheetOf(core, buffer, terminal, above);
   return {
@@ -68,9 +75,14 @@ export function screenOf(terminal: Terminal, { above = 100 }: { readonly above?:
       level: core._charsetService.glevel,
       all: [0, 1, 2, 3].map((level) => nameOf(core._charsetService._charsets[level])),
     },
-    joins: core._inputHandler._parser.precedingJoinState,
+    joins: joinKind(core._inputHandler._parser.precedingJoinState),
     title: core._inputHandler._windowTitle,
   };
+}
+
+function withoutLinks(core: Inside): Inside {
+  const none = { getLinkData: () => undefined, _dataByLinkId: { size: 0 } };
+  return Object.create(core, { _oscLinkService: { value: none } });
 }
 
 /** Colours that programs have changed: xterm hands them on and keeps none, so they are noted from now on. */
@@ -117,8 +129,7 @@ function sheetOf(core: Inside, buffer: Screenful, terminal: Terminal, above: num
   const rows: Row[] = [];
   for (let y = first; y < buffer.ybase + terminal.rows; y += 1) {
     const line = buffer.lines.get(y);
-    // Whether the first line that is kept goes on with one that is not, nobody can see.
-    if (line !== undefined) rows.push(rowOf(core, line, terminal.cols, y > 0));
+    if (line !== undefined) rows.push(rowOf(core, line, terminal.cols));
   }
   const active = buffer === core.buffers.active;
   return {
@@ -144,7 +155,7 @@ function savedOf(core: Inside, buffer: Screenful, terminal: Terminal): Sheet['sa
   };
 }
 
-function rowOf(core: Inside, line: Line, cols: number, mayWrap: boolean): Row {
+function rowOf(core: Inside, line: Line, cols: number): Row {
   let text = '';
   const cells: string[] = [];
   let run: { first: number; last: number; what: string } | null = null;
@@ -178,7 +189,7 @@ function rowOf(core: Inside, line: Line, cols: number, mayWrap: boolean): Row {
     }
   }
   end();
-  return { text: text.replace(/·+$/, ''), wrapped: mayWrap && line.isWrapped, cells };
+  return { text: text.replace(/·+$/, ''), wrapped: line.isWrapped, cells };
 }
 
 /**

@@ -1,0 +1,119 @@
+/** One mirror: a headless terminal of the browser's width policy, and its state as a snapshot. */
+
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import type { IUnicodeVersionProvider, Terminal } from '@xterm/headless';
+import headless from '@xterm/headless';
+import { boundGraphemes, boundSequences } from '#protocol/terminal-bounds.ts';
+import { nameCharsets } from './charsets.ts';
+import { Heard } from './heard.ts';
+import { snapshot } from './snapshot.ts';
+import { type Inside, inside, type Screenful } from './xterm-inside.ts';
+
+/** Lines above the screen that a late joiner can scroll back to. */
+const LINES = 500;
+/** Each link costs time with every line that scrolls: more at once are plain text. */
+const LINKS_MOST = 1000;
+
+/** Ends a sequence that has begun, and resets. */
+const ABANDON = '\x18\x1bc';
+
+const graphemes = graphemeProvider();
+let flags: ReturnType<typeof nameCharsets> | null = null;
+
+export interface MirrorScreen {
+  readonly terminal: Terminal;
+  /** At once: in a worker nobody waits for a turn, and the order is that of the messages. */
+  parse(output: string | Uint8Array): void;
+  resize(cols: number, rows: number): void;
+  /** Of what has been parsed until now. */
+  snapshot(): string;
+}
+
+export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
+  flags ??= nameCharsets();
+  const flagOf = flags;
+  const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true });
+  const widths = boundedGraphemes();
+  terminal.unicode.register(widths);
+  terminal.unicode.activeVersion = widths.version;
+  const core = inside(terminal);
+  terminal.parser.registerOscHandler(8, () => core._oscLinkService._dataByLinkId.size > LINKS_MOST);
+  boundSequences(terminal);
+  const heard = new Heard(terminal);
+  const resize = keepSavedLine(terminal, core);
+  const joining = (codePoint: number, before: number) => graphemes.charProperties(codePoint, before);
+  return {
+    terminal,
+    parse(output) {
+      try {
+        core._inputHandler.parse(output);
+      } catch {
+        // Output on which xterm.js throws ends every browser's terminal, too. Ours goes on, empty.
+        core._inputHandler.parse(ABANDON);
+      }
+    },
+    resize,
+    snapshot: () =>
+      snapshot({
+        core,
+        cols: terminal.cols,
+        rows: terminal.rows,
+        modes: terminal.modes,
+        heard,
+        joining,
+        flagOf,
+      }),
+  };
+}
+
+/**
+ * A saved cursor stays with its line in xterm.js while the scrollback grows, and with its row once that is
+ * full. Ours is full much sooner than a browser's: let the line count for both. Gives how to resize, which
+ * counts by itself.
+ */
+function keepSavedLine(terminal: Terminal, core: Inside): MirrorScreen['resize'] {
+  let by: 'scroll' | 'erase' | 'resize' = 'scroll';
+  let followed: Screenful | null = null;
+  const follow = () => {
+    const { normal } = core.buffers;
+    if (normal === followed) return; // the other screen came or went, and no reset made new ones
+    followed = normal;
+    normal.lines.onTrim((count) => {
+      if (by === 'scroll') normal.savedY -= count;
+      if (by === 'erase') by = 'scroll';
+    });
+  };
+  follow();
+  core.buffers.onBufferActivate(follow);
+  terminal.parser.registerCsiHandler({ final: 'J' }, (params) => {
+    if (params[0] === 3 && core.buffers.active.ybase > 0) by = 'erase';
+    return false;
+  });
+  return (cols, rows) => {
+    by = 'resize';
+    terminal.resize(cols, rows);
+    by = 'scroll';
+  };
+}
+
+/** For one terminal. */
+export function boundedGraphemes(): IUnicodeVersionProvider {
+  return boundGraphemes(graphemes);
+}
+
+/** The addon gives its provider to terminals only: this one just takes it. */
+function graphemeProvider(): IUnicodeVersionProvider {
+  const found: IUnicodeVersionProvider[] = [];
+  const unicode = {
+    register: (provider: IUnicodeVersionProvider) => found.push(provider),
+    versions: [],
+    activeVersion: '',
+  };
+  // Of a terminal, the addon touches `unicode` alone.
+  new UnicodeGraphemesAddon().activate({ unicode } as unknown as Parameters<
+    UnicodeGraphemesAddon['activate']
+  >[0]);
+  const provider = found.find(({ version }) => version === '15-graphemes');
+  if (provider === undefined) throw new Error('the grapheme addon has no provider 15-graphemes');
+  return provider;
+}

@@ -1,0 +1,102 @@
+import type { Terminal } from '@xterm/headless';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openMirrorScreen } from '../../../server/terminals/mirror-screen.ts';
+import { inside, type Line } from '../../../server/terminals/xterm-inside.ts';
+import { openClientTerminal } from '../../support/client-terminal.ts';
+import { followPalette, type ScreenOptions, screenOf } from '../../support/screens.ts';
+import { type Event, events, START } from '../../support/terminal-output.ts';
+
+const RUNS = process.env.DOJOU_TEST_FULL === '1' ? 20_000 : 1_000;
+
+/** What a window's change comes between is never one character: xterm.js would join it in the wrong place. */
+const ANEW = '\x1b\\';
+
+/** Of what another program left there; a reset takes it away, or the snapshot does. */
+const PAST = 'past\x1b[?25l\x1b]4;3;#abcdef\x07\x1b]11;#000\x07\x1b]2;old\x07\x1b[20h\x1b[3g\x1b[2;3r';
+
+function feed(
+  terminal: { resize(cols: number, rows: number): void },
+  write: (data: string) => void,
+  all: readonly Event[],
+): void {
+  for (const event of all) {
+    if (typeof event === 'string') write(event);
+    else {
+      terminal.resize(event.cols, event.rows);
+      write(ANEW);
+    }
+  }
+}
+
+function client(cols: number, rows: number) {
+  const terminal = openClientTerminal(cols, rows);
+  const palette = followPalette(terminal);
+  const core = inside(terminal);
+  const write = (data: string) => core._inputHandler.parse(data);
+  return {
+    terminal,
+    write,
+    feed: (all: readonly Event[]) => feed(terminal, write, all),
+    state: (options?: ScreenOptions) => ({
+      ...screenOf(terminal, options),
+      palette: Object.fromEntries([...palette].sort()),
+    }),
+  };
+}
+
+/** What xterm.js can be in, and no output brings it there in a terminal of this size. */
+function outOfReach(terminal: Terminal, after: readonly Event[]): boolean {
+  const { buffers } = inside(terminal);
+  const { active, alt, normal } = buffers;
+  const { cols } = terminal;
+  const at = (line: Line | undefined, x: number) => (line?._data[x * 3] ?? 0) & 0x3f_ff_ff;
+  const width = (line: Line | undefined, x: number) => (line?._data[x * 3] ?? 0) >> 22;
+  // The wrap is pending on the alternate screen, and the cell behind it was erased.
+  if (active === alt && alt.x === cols) {
+    const line = alt.lines.get(alt.y);
+    if (at(line, cols - 1) === 0 && width(line, cols - 1) === 1) return true;
+  }
+  // Tab stops beyond the edge of a window that became narrower come back when it becomes wider.
+  const resized = after.some((event) => typeof event !== 'string');
+  if (resized && Object.keys(active.tabs).some((x) => Number(x) >= cols)) return true;
+  // A window that became lower while the alternate screen was empty leaves that with room for more lines.
+  if (Number(Reflect.get(alt.lines, 'maxLength')) !== terminal.rows) return true;
+  // On the alternate screen, lines keep the cells beyond the edge of a window that became narrower.
+  if (
+    active === alt &&
+    Array.from({ length: terminal.rows }, (_, y) => alt.lines.get(y)).some((line) => line?.length !== cols)
+  )
+    return true;
+  // A window that became narrower cut a wide character in two.
+  return [normal, active].some((screen) =>
+    Array.from({ length: screen.lines.length }, (_, y) => screen.lines.get(y)).some((line) =>
+      Array.from({ length: cols }, (_, x) => x).some(
+        (x) => width(line, x) === 2 && (x === cols - 1 || (x < cols - 2 && width(line, x + 1) !== 0)),
+      ),
+    ),
+  );
+}
+
+function both(before: readonly Event[], after: readonly Event[]): void {
+  const whole = client(START.cols, START.rows);
+  const mirror = openMirrorScreen(START.cols, START.rows);
+  const mirrorCore = inside(mirror.terminal);
+  whole.feed(before);
+  feed(mirror, (data) => mirrorCore._inputHandler.parse(data), before);
+  fc.pre(!outOfReach(whole.terminal, after));
+  const late = client(mirror.terminal.cols, mirror.terminal.rows);
+  late.write(PAST);
+  late.write(`\x1bc${mirror.snapshot()}`);
+  expect(late.state()).toEqual(whole.state());
+  whole.feed(after);
+  late.feed(after);
+  const options = { links: false };
+  expect(late.state(options)).toEqual(whole.state(options));
+}
+
+describe('a snapshot', () => {
+  it('TERM-14 leaves a terminal as the one that saw all, whatever comes next', () => {
+    fc.assert(fc.property(events(30), events(12), both), { numRuns: RUNS, endOnFailure: false });
+  });
+});
