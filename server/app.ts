@@ -21,7 +21,7 @@ import type { SandboxDriver } from './sandbox/sandbox.ts';
 import { Seats, type SeatsDeps } from './seats/seat.ts';
 import { createChoreMap } from './skills/chore-map.ts';
 import type { Store } from './store/store.ts';
-import { createMirrors } from './terminals/mirror.ts';
+import type { Mirrors } from './terminals/mirror.ts';
 import { acceptSockets } from './ws/upgrade.ts';
 
 export interface AppOptions {
@@ -40,6 +40,7 @@ export interface AppOptions {
   readonly dist: string;
   readonly store: Store;
   readonly driver: SandboxDriver;
+  readonly mirrors: Mirrors;
   readonly worlds: Worlds;
   readonly worldSeed: (spec: Pick<WorldSeed, 'random' | 'ecs'>) => WorldSeed;
   readonly makeAws: SeatsDeps['makeAws'];
@@ -55,11 +56,10 @@ export interface App extends AsyncDisposable {
   ownerLink(): Promise<string>;
 }
 
-/** Disposing announces, drains, saves and closes; the store is its owner's to close. */
+/** Disposing announces, drains, saves and closes; store and mirrors are their owner's to close. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { store, clock, log, labs, driver } = options;
+  const { store, clock, log, labs, driver, mirrors } = options;
   await using undo = new AsyncDisposableStack();
-  const mirrors = undo.use(createMirrors({ clock, log }));
   const seats = undo.use(new Seats({ ...options, most: options.seats }));
   const rooms = undo.use(new Rooms({ store, seats, mirrors, clock, log, labs, idleMs: options.idleMs }));
 

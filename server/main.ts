@@ -18,6 +18,7 @@ import { createProcessDriver } from './sandbox/process.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
 import type { SeatsDeps } from './seats/seat.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { createMirrors, type Mirrors } from './terminals/mirror.ts';
 
 /** Practice AWS looks like the region that its readers use. */
 const REGION = 'ap-northeast-1';
@@ -61,6 +62,12 @@ function sandboxDriver(config: Config, log: Log): SandboxDriver {
   return config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
 }
 
+/** DOJOU_TEST_MIRROR=0 goes without, to measure what mirrors cost. */
+function screenMirrors(log: Log): Mirrors {
+  if (process.env.DOJOU_TEST_MIRROR !== '0') return createMirrors({ clock, log });
+  return { open: () => null, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
 async function compose(
   config: Config,
   driver: SandboxDriver,
@@ -69,6 +76,7 @@ async function compose(
 ): Promise<App> {
   const store = parts.use(await openSqliteStore({ folder: config.data, clock, log }));
   const worlds = parts.use(createWorlds({ clock, log }));
+  const mirrors = parts.use(screenMirrors(log));
   const app = await createApp({
     ...config,
     version: version(),
@@ -77,6 +85,7 @@ async function compose(
     dist: path.join(ROOT, 'dist'),
     store,
     driver,
+    mirrors,
     worlds,
     worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
     makeAws: practiceAws(log),

@@ -22,6 +22,8 @@ export class Line implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #wire: Wire;
   #owed = 0;
+  /** Parses what comes; null when it takes no time. */
+  #renderer: Renderer | null = null;
   #onBytes: (bytes: Buffer) => void = () => undefined;
   #onBroken: (error: Error) => void = () => undefined;
 
@@ -40,16 +42,37 @@ export class Line implements AsyncDisposable {
   }
 
   static async open(url: string, wire: Wire, protocols: string[] = []): Promise<Line> {
+    const line = await Line.connect(url, wire, protocols);
+    line.hello();
+    return line;
+  }
+
+  /** Opened, and nothing said yet. */
+  static async connect(url: string, wire: Wire, protocols: string[]): Promise<Line> {
     const { origin } = new URL(url.replace(/^ws/, 'http'));
     const socket = new WebSocket(url, protocols, { origin, perMessageDeflate: false });
     const line = new Line(socket, wire);
     await once(socket, 'open');
-    if (wire.open !== undefined) socket.send(wire.open);
     return line;
+  }
+
+  hello(): void {
+    if (this.#wire.open !== undefined) this.#socket.send(this.#wire.open);
   }
 
   type(text: string): void {
     this.#socket.send(this.#wire.input(text));
+  }
+
+  /** Something else than keys, as the contender spells it. */
+  say(message: string): void {
+    this.#socket.send(message);
+  }
+
+  /** From now on output is parsed, and acknowledged, at this rate; null: at once. */
+  parseAt(bytesPerMs: number | null): void {
+    this.#renderer =
+      bytesPerMs === null ? null : new Renderer(bytesPerMs, (bytes, end) => this.#owe(bytes, end));
   }
 
   /** Runs `begin`, then hands over what arrives until `take` says that it has all. */
@@ -78,6 +101,11 @@ export class Line implements AsyncDisposable {
     );
   }
 
+  /** Cuts the line without a word, as a network does. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, 'close');
@@ -87,11 +115,50 @@ export class Line implements AsyncDisposable {
 
   #take(frame: Buffer): void {
     const { bytes, end } = this.#wire.output(frame);
-    this.#owed += bytes.length;
-    if (this.#owed >= ACK_EVERY_BYTES) {
-      this.#owed = 0;
-      this.#socket.send(this.#wire.ack(end));
-    }
+    if (this.#renderer === null) this.#owe(bytes.length, end);
+    else this.#renderer.write(bytes.length, end);
     this.#onBytes(bytes);
+  }
+
+  #owe(bytes: number, end: number): void {
+    this.#owed += bytes;
+    if (this.#owed < ACK_EVERY_BYTES || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#owed = 0;
+    this.#socket.send(this.#wire.ack(end));
+  }
+}
+
+/** Takes its time, and says of each frame when it has been parsed. */
+class Renderer {
+  readonly #bytesPerMs: number;
+  readonly #parsed: (bytes: number, end: number) => void;
+  readonly #queue: { readonly bytes: number; readonly end: number; readonly due: number }[] = [];
+  #busyUntil = 0;
+
+  constructor(bytesPerMs: number, parsed: (bytes: number, end: number) => void) {
+    this.#bytesPerMs = bytesPerMs;
+    this.#parsed = parsed;
+  }
+
+  write(bytes: number, end: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, performance.now()) + bytes / this.#bytesPerMs;
+    this.#queue.push({ bytes, end, due: this.#busyUntil });
+    if (this.#queue.length === 1) this.#wait();
+  }
+
+  #wait(): void {
+    const first = this.#queue[0];
+    if (first === undefined) return;
+    setTimeout(() => {
+      for (
+        let next = this.#queue[0];
+        next !== undefined && next.due <= performance.now();
+        next = this.#queue[0]
+      ) {
+        this.#queue.shift();
+        this.#parsed(next.bytes, next.end);
+      }
+      this.#wait();
+    }, first.due - performance.now());
   }
 }

@@ -21,15 +21,13 @@ export async function prepare(line: Line): Promise<void> {
 }
 
 /** Milliseconds from a key to its echo by the terminal, key by key. */
-export async function echoTimes(line: Line, keys = KEYS): Promise<number[]> {
-  await line.run(`stty echo; printf '\\036'; cat > /dev/null; stty -echo; printf '\\036'`);
-  const times: number[] = [];
-  for (let i = 0; i < keys; i += 1) {
-    const key = String.fromCharCode('a'.charCodeAt(0) + (i % 26));
+export function echoTimes(line: Line, keys = KEYS): Promise<number[]> {
+  return typed(line, keys, async (key) => {
     let typedAt = 0;
+    let echoedAt = 0;
     await line.until(
       (bytes) => {
-        times.push(performance.now() - typedAt);
+        echoedAt = performance.now();
         if (bytes.toString() !== key) throw new Error(`the echo of ${key} is ${bytes.toString()}`);
         return true;
       },
@@ -38,6 +36,20 @@ export async function echoTimes(line: Line, keys = KEYS): Promise<number[]> {
         line.type(key);
       },
     );
+    return echoedAt - typedAt;
+  });
+}
+
+/** Key by key, as somebody types, into a terminal that echoes and does nothing else. */
+export async function typed(
+  line: Line,
+  keys: number,
+  time: (key: string) => Promise<number>,
+): Promise<number[]> {
+  await line.run(`stty echo; printf '\\036'; cat > /dev/null; stty -echo; printf '\\036'`);
+  const times: number[] = [];
+  for (let i = 0; i < keys; i += 1) {
+    times.push(await time(String.fromCharCode('a'.charCodeAt(0) + (i % 26))));
     await delay(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least));
   }
   // The end of the line, then the end of the file.

@@ -1,5 +1,5 @@
 /** The text that flows: what an operator sees, half Japanese, half English, cut nowhere inside a character. */
-const BLOCK_BYTES = 2000;
+export const BLOCK_BYTES = 2000;
 const FILE_BYTES = 1_000_000;
 const FILES = 64;
 export const BULK_BYTES = FILES * FILE_BYTES;
@@ -32,6 +32,13 @@ export const WRITE_TEXT = [
 /** A command that prints `files` times the text, by one process. */
 export function printText(files = FILES): string {
   return `cat $(yes text | head -n ${files}); printf '\\036'`;
+}
+
+/** A command that prints so many bytes of the text, and how many a terminal makes of them. */
+export function printPart(blocks: number): { readonly command: string; readonly total: number } {
+  const files = Math.ceil((blocks * BLOCK_BYTES) / FILE_BYTES);
+  const command = `cat $(yes text | head -n ${files}) | head -c ${blocks * BLOCK_BYTES}; printf '\\036'`;
+  return { command, total: blocks * Buffer.byteLength(block.replaceAll('\n', '\r\n')) };
 }
 
 /** Every byte that a terminal makes of the text, in order, without 64 MB of memory. */
