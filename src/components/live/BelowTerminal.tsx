@@ -70,12 +70,10 @@ function whyNot(session: RoomSession): string | null {
 }
 
 function Commands({ session, terminal }: { readonly session: RoomSession; readonly terminal: number }) {
-  // Asked for again after each welcome: a new line knows nothing of what the old one followed.
-  const welcomes = session.welcomes.value;
   useEffect(() => {
-    if (welcomes > 0) session.followCommands(terminal, true);
+    session.followCommands(terminal, true);
     return () => session.followCommands(terminal, false);
-  }, [session, terminal, welcomes]);
+  }, [session, terminal]);
   const commands = session.commands.value[terminal];
   const room = session.room.value;
   const listed = useMemo(

@@ -60,7 +60,7 @@ export function InputLine({ type, closed, held, pasted }: Props) {
         aria-describedby={`${id}-why`}
         enterkeyhint="send"
         autocomplete="off"
-        autocorrect="off"
+        ref={(field) => field?.setAttribute('autocorrect', 'off')} // as a property it is true or false
         autocapitalize="off"
         spellcheck={false}
         value={line.value}

@@ -148,14 +148,17 @@ export function ComfortSheets({ comfort }: { readonly comfort: Comfort }) {
   return (
     <>
       {open !== null && (
-        <TerminalMenu
-          at={open.at}
-          items={itemsOf(comfort, open.view)}
-          close={(chosen) => {
-            comfort.menu.value = null;
-            if (!chosen) open.view.term.focus();
-          }}
-        />
+        // Everything on a page stands in a landmark.
+        <section aria-label={MENU.label[lang]}>
+          <TerminalMenu
+            at={open.at}
+            items={itemsOf(comfort, open.view)}
+            close={(chosen) => {
+              comfort.menu.value = null;
+              if (!chosen) open.view.term.focus();
+            }}
+          />
+        </section>
       )}
       <PasteDialog guard={comfort.guard} />
       {comfort.settingsOpen.value && (
