@@ -52,7 +52,7 @@ export class Brush {
       const byItself = next !== undefined && save?.at !== index && this.#wrapsWide(line, next);
       this.#row(line, byItself, drawn);
       drawn = 0;
-      if (save?.at === index) this.#save(save);
+      if (save?.at === index) this.#save(line, save);
       if (next === undefined) break;
       if (next.isWrapped && this.#rows > 1) drawn = this.#wrap(line, next, byItself);
       else this.#nextLine();
@@ -70,11 +70,20 @@ export class Brush {
     this.out += `\x1b[${bottom};${this.#cols}H ${APART} \x1b[${bottom - 1}S\x1b[3J\x1b[H\x1b[X`;
   }
 
-  #save({ x, how }: { readonly x: number; readonly how: string }): void {
+  #save(line: Line, { x, how }: { readonly x: number; readonly how: string }): void {
+    const last = this.#cols - 1;
+    const lent = x > last && this.#x <= last;
     this.#use(PLAIN);
-    this.#to(Math.min(x, this.#cols - 1));
+    if (x <= last) this.#to(x);
+    else if (lent) {
+      this.#to(last);
+      this.out += ' '; // so that the wrap is pending
+    }
     this.out += how;
     this.#join = 0;
+    if (!lent) return;
+    this.#blank = Number.NaN;
+    this.#erase(last, 1, erased(word(line, last, 2)));
   }
 
   #row(line: Line, byItself: boolean, from: number): void {

@@ -18,6 +18,8 @@ export interface Command {
   /** As the screen showed it, without colours; bounded, then `truncated`. */
   readonly output: string;
   readonly truncated: boolean;
+  /** It took the whole screen for a while, as editors and pagers do: what it showed there is not in `output`. */
+  readonly fullScreen: boolean;
   /** `running` until the shell says that it has ended; then its exit code, or null when it did not say. */
   readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
 }

@@ -2,11 +2,13 @@
 import { parentPort } from 'node:worker_threads';
 import { deflateRawSync } from 'node:zlib';
 import { Boundary } from './boundary.ts';
+import { Commands } from './commands.ts';
 import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 import { type MirrorScreen, openMirrorScreen } from './mirror-screen.ts';
 
 interface Held {
   readonly screen: MirrorScreen;
+  readonly commands: Commands;
   readonly boundary: Boundary;
 }
 
@@ -20,18 +22,20 @@ parentPort?.on('message', (message: ToMirror) => {
   const { id } = message;
   if (message.type === 'open') {
     const screen = openMirrorScreen(message.cols, message.rows);
-    terminals.set(id, { screen, boundary: new Boundary(message.base) });
+    const commands = new Commands(screen.terminal, (command) => tell({ type: 'command', id, command }));
+    terminals.set(id, { screen, commands, boundary: new Boundary(message.base) });
     return;
   }
   const held = terminals.get(id);
   if (held === undefined) return;
-  const { screen, boundary } = held;
+  const { screen, commands, boundary } = held;
   switch (message.type) {
     case 'write': {
       const { chunk } = message;
       const bytes = chunk.length;
       boundary.push(chunk);
       screen.parse(chunk);
+      commands.flush();
       if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
       else tell({ type: 'parsed', id, bytes });
       return;
@@ -46,7 +50,7 @@ parentPort?.on('message', (message: ToMirror) => {
       return;
     }
     case 'commands':
-      tell({ type: 'commands', ask: message.ask, commands: [] });
+      tell({ type: 'commands', ask: message.ask, commands: commands.list() });
       return;
     default:
       screen.terminal.dispose();
