@@ -68,6 +68,10 @@ export function TerminalMenu({ at, items, close }: Props) {
       tabIndex={-1}
       aria-label={MENU.label[lang]}
       onKeyDown={move}
+      onFocusOut={({ relatedTarget }) => {
+        // Something else took the focus: a menu without it could not be left by keyboard.
+        if (relatedTarget instanceof Node && !box.current?.contains(relatedTarget)) close(true);
+      }}
       onContextMenu={(event) => event.preventDefault()}
     >
       {items.map(({ id, says, keys, disabled = false, press }) => (
