@@ -53,9 +53,11 @@ export class RoomActions {
     else await this.do({ type: room.requests.includes(you) ? 'withdraw' : 'request' });
   }
 
-  async openTerminal(): Promise<void> {
+  /** True when there is another one now, in front. */
+  async openTerminal(): Promise<boolean> {
     const refusal = await this.#session.openTerminal();
     if (refusal !== null) toast(sentenceOf(refusal, lang));
+    return refusal === null;
   }
 
   /** Asks first when something runs in it. */

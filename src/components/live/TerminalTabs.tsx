@@ -63,6 +63,7 @@ export function TerminalTabs({ session, deck, actions }: Props) {
           <Tool
             icon={columns}
             label={TABS.split[lang]}
+            wideOnly
             pressed={deck.isSplit.value}
             press={() => deck.split(!deck.isSplit.peek())}
           />
@@ -71,7 +72,11 @@ export function TerminalTabs({ session, deck, actions }: Props) {
           <Tool icon={x} label={TABS.close[lang]} press={() => actions.closeTerminal(focused)} />
         )}
         {session.driving && (
-          <Tool icon={plus} label={TABS.open[lang]} press={() => void actions.openTerminal()} />
+          <Tool
+            icon={plus}
+            label={TABS.open[lang]}
+            press={() => void actions.openTerminal().then((opened) => opened && deck.focus())}
+          />
         )}
       </div>
     </div>
@@ -112,13 +117,15 @@ interface ToolProps {
   readonly label: string;
   readonly press: () => void;
   readonly pressed?: boolean;
+  /** Of no use on a phone. */
+  readonly wideOnly?: boolean;
 }
 
-function Tool({ icon, label, press, pressed }: ToolProps) {
+function Tool({ icon, label, press, pressed, wideOnly = false }: ToolProps) {
   return (
     <button
       type="button"
-      class="night-button"
+      class={wideOnly ? 'night-button wide-only' : 'night-button'}
       title={label}
       aria-label={label}
       {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
