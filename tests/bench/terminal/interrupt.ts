@@ -8,6 +8,9 @@ const FLOOD_MS = 4 * SECOND;
 /** What xterm.js parses on a modest machine: 10 MB/s. */
 const PARSED_PER_MS = 10_000;
 
+/** Two letters a line, as `yes` prints them by itself, are less than this renderer can take. */
+const FLOOD = `yes "$(cat block)"\r`;
+
 /** Milliseconds from sending ^C to receiving the prompt, after four seconds of `yes`. */
 export async function interruptTimes(line: Line, rounds: number): Promise<number[]> {
   // A shell with a prompt that can be told from everything else; PS1 spells it in octal.
@@ -15,7 +18,7 @@ export async function interruptTimes(line: Line, rounds: number): Promise<number
   line.parseAt(PARSED_PER_MS);
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    line.type('yes\r');
+    line.type(FLOOD);
     await delay(FLOOD_MS);
     let typedAt = 0;
     await line.until(

@@ -149,16 +149,19 @@ class Renderer {
   #wait(): void {
     const first = this.#queue[0];
     if (first === undefined) return;
-    setTimeout(() => {
-      for (
-        let next = this.#queue[0];
-        next !== undefined && next.due <= performance.now();
-        next = this.#queue[0]
-      ) {
-        this.#queue.shift();
-        this.#parsed(next.bytes, next.end);
-      }
-      this.#wait();
-    }, first.due - performance.now());
+    setTimeout(
+      () => {
+        for (
+          let next = this.#queue[0];
+          next !== undefined && next.due <= performance.now();
+          next = this.#queue[0]
+        ) {
+          this.#queue.shift();
+          this.#parsed(next.bytes, next.end);
+        }
+        this.#wait();
+      },
+      Math.max(0, first.due - performance.now()),
+    );
   }
 }
