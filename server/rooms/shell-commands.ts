@@ -40,8 +40,9 @@ export class ShellCommands implements Disposable {
 
   heard(command: Command): void {
     const { n, line, state } = command;
+    // A quick one begins and ends in the same lot of output, and is heard of once.
+    if (state.status === 'running' || !this.#by.has(n)) remember(this.#by, n, this.#events.driver());
     if (state.status === 'running') {
-      remember(this.#by, n, this.#events.driver());
       this.#current = { n, line };
     } else if (this.#current?.n === n) this.#current = null;
     remember(this.#changed, n, this.#signed(command));
