@@ -26,6 +26,10 @@ import { type MenuItem, TerminalMenu } from './TerminalMenu.tsx';
 /** Said again only to who has gone on typing so for a while. */
 const FULL_WIDTH_EVERY_MS = 30_000;
 const CLEAR = '\f';
+/** On a Mac the browser copies and pastes with ⌘, and Ctrl+Shift does it too. */
+const COPY_KEYS = /^(Mac|iP)/.test(navigator.platform)
+  ? { copy: '⌘C', paste: '⌘V' }
+  : { copy: 'Ctrl+Shift+C', paste: 'Ctrl+Shift+V' };
 
 interface OpenMenu {
   readonly view: TerminalView;
@@ -183,14 +187,14 @@ function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
     {
       id: 'copy',
       says: MENU.copy[lang],
-      keys: 'Ctrl+Shift+C',
+      keys: COPY_KEYS.copy,
       disabled: !term.hasSelection(),
       press: back(() => comfort.copy(view)),
     },
     {
       id: 'paste',
       says: MENU.paste[lang],
-      keys: 'Ctrl+Shift+V',
+      keys: COPY_KEYS.paste,
       disabled: !comfort.driving(),
       press: () => void comfort.paste(view),
     },
