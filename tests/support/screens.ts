@@ -200,6 +200,7 @@ function look(
   core: Inside,
   { fg, bg, extended }: { fg: number; bg: number; extended: { _ext: number; urlId: number } },
 ): string {
+  if (fg === 0 && bg === 0) return '';
   const on = (names: Readonly<Record<string, number>>, bits: number) =>
     Object.entries(names).flatMap(([name, bit]) => (bits & bit ? [name] : []));
   const { underline: _, ...fgFlags } = FG;

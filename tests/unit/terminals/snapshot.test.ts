@@ -45,6 +45,10 @@ function client(cols: number, rows: number) {
   };
 }
 
+/** Bells, the clipboard, windows, questions. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const HARMFUL = /\x07|\x1b\]52|\x1b\][\d;]*\?|\x1b\[[?>=]?[\d;]*\$?[cntp]|\x1bP/;
+
 /** What xterm.js can be in, and no output brings it there in a terminal of this size. */
 function outOfReach(terminal: Terminal, after: readonly Event[]): boolean {
   const { buffers } = inside(terminal);
@@ -57,6 +61,9 @@ function outOfReach(terminal: Terminal, after: readonly Event[]): boolean {
     const line = alt.lines.get(alt.y);
     if (at(line, cols - 1) === 0 && width(line, cols - 1) === 1) return true;
   }
+  // A wide character found no room and may not wrap: it is nowhere, and the next one would join it.
+  const { precedingJoinState } = inside(terminal)._inputHandler._parser;
+  if (!terminal.modes.wraparoundMode && active.x === cols - 1 && precedingJoinState !== 0) return true;
   // Tab stops beyond the edge of a window that became narrower come back when it becomes wider.
   const resized = after.some((event) => typeof event !== 'string');
   if (resized && Object.keys(active.tabs).some((x) => Number(x) >= cols)) return true;
@@ -87,7 +94,17 @@ function both(before: readonly Event[], after: readonly Event[]): void {
   fc.pre(!outOfReach(whole.terminal, after));
   const late = client(mirror.terminal.cols, mirror.terminal.rows);
   late.write(PAST);
-  late.write(`\x1bc${mirror.snapshot()}`);
+  let answers = 0;
+  late.terminal.onData(() => {
+    answers += 1;
+  });
+  late.terminal.onBell(() => {
+    answers += 1;
+  });
+  const drawn = mirror.snapshot();
+  late.write(`\x1bc${drawn}`);
+  expect(answers).toBe(0);
+  expect(drawn).not.toMatch(HARMFUL);
   expect(late.state()).toEqual(whole.state());
   whole.feed(after);
   late.feed(after);
