@@ -112,7 +112,9 @@ export class Brush {
   #print(line: Line, x: number): number {
     const content = word(line, x, 0);
     const width = content >> CONTENT.widthShift;
-    this.#use(penOf(line, x));
+    const bg = word(line, x, 2);
+    const { fg: nowFg, bg: nowBg } = this.#pen;
+    if (word(line, x, 1) !== nowFg || bg !== nowBg || bg & BG.extended) this.#use(penOf(line, x));
     if (x !== this.#x) this.#to(x);
     if (width === 2 && (x === this.#cols - 1 || word(line, x + 1, 0) >> CONTENT.widthShift !== 0)) {
       return this.#half(line, x);

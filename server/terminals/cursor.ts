@@ -25,7 +25,7 @@ export function cursor(standing: Standing): string {
   const last = lastTyped(standing);
   if (last?.joins && samePen(last.pen, wanted)) {
     // What inserting pushes aside is what was pushed aside before.
-    const room = modes.insertMode ? `\x1b[${active.x - last.x}P` : '';
+    const room = modes.insertMode ? `\x1b[${last.enters}P` : '';
     return `${pen}${insert}${cell(last.x, y)}${room}${last.keys}`;
   }
   if (active.x < cols) return `${pen}${insert}${cell(active.x, y)}`;
@@ -43,6 +43,8 @@ interface Typed {
   readonly pen: ReturnType<typeof penOf>;
   /** What was typed, under the character set that is selected, to have it. */
   readonly keys: string;
+  /** Columns of its first code point: those that join it make no room for themselves. */
+  readonly enters: number;
   /** The next character would join it as it is. */
   readonly joins: boolean;
 }
@@ -56,10 +58,11 @@ function lastTyped({ core, joining }: Standing): Typed | null {
   const chars = charsOf(line, x);
   const keys = typed(chars, core._charsetService.charset);
   if (keys === null) return null;
+  const enters = (joining(chars.codePointAt(0) ?? 0, 0) >> 1) & 3;
   let state = 0;
   for (const char of chars) state = joining(char.codePointAt(0) ?? 0, state);
   const now = core._inputHandler._parser.precedingJoinState;
-  return { x, pen: penOf(line, x), keys, joins: now !== 0 && joinKind(state) === joinKind(now) };
+  return { x, pen: penOf(line, x), keys, enters, joins: now !== 0 && joinKind(state) === joinKind(now) };
 }
 
 /** The break property (UAX #29) and the width in a state of the grapheme addon; the rest is of no effect. */

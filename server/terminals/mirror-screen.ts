@@ -4,6 +4,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import type { IUnicodeVersionProvider, Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
 import { boundGraphemes, boundSequences } from '#protocol/terminal-bounds.ts';
+import { WholeCharacters, WRITE_BYTES } from '#protocol/whole-characters.ts';
 import { nameCharsets } from './charsets.ts';
 import { Heard } from './heard.ts';
 import { snapshot } from './snapshot.ts';
@@ -37,16 +38,25 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
   terminal.unicode.register(widths);
   terminal.unicode.activeVersion = widths.version;
   const core = inside(terminal);
-  terminal.parser.registerOscHandler(8, () => core._oscLinkService._dataByLinkId.size > LINKS_MOST);
+  terminal.parser.registerOscHandler(
+    8,
+    (link) => !link.endsWith(';') && core._oscLinkService._dataByLinkId.size > LINKS_MOST,
+  );
   boundSequences(terminal);
   const heard = new Heard(terminal);
   const resize = keepSavedLine(terminal, core);
+  const characters = new WholeCharacters();
   const joining = (codePoint: number, before: number) => graphemes.charProperties(codePoint, before);
   return {
     terminal,
     parse(output) {
       try {
-        core._inputHandler.parse(output);
+        if (typeof output === 'string') core._inputHandler.parse(output);
+        else {
+          for (let at = 0; at < output.length; at += WRITE_BYTES) {
+            core._inputHandler.parse(characters.take(output.subarray(at, at + WRITE_BYTES)));
+          }
+        }
       } catch {
         // Output on which xterm.js throws ends every browser's terminal, too. Ours goes on, empty.
         core._inputHandler.parse(ABANDON);
