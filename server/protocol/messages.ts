@@ -120,6 +120,8 @@ export interface CommandView {
   /** As the screen showed it, without colours; bounded, then `truncated`. Empty while it runs. */
   readonly output: string;
   readonly truncated: boolean;
+  /** It took the whole screen (vim, less): what it showed there is no output. */
+  readonly fullScreen: boolean;
   readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
   /** Who held the keyboard when it began; null when nobody did, or it isn't known any more. */
   readonly by: PersonId | null;

@@ -15,6 +15,10 @@ export const MENU = {
     ja: 'このブラウザーでは、メニューから貼り付けられません。Ctrl+Shift+V（Mac は ⌘V）で貼り付けられます。',
     en: 'This browser lets no menu paste. Press Ctrl+Shift+V (⌘V on a Mac) instead.',
   },
+  tooLong: {
+    ja: '長すぎるので、貼り付けませんでした。一度に貼り付けられるのは、100万文字までです。',
+    en: 'That is too long, and was not pasted. One paste may have a million characters.',
+  },
   copyFailed: {
     ja: 'コピーできませんでした。選んだまま Ctrl+Shift+C（Mac は ⌘C）を押してください。',
     en: 'That could not be copied. Keep it selected and press Ctrl+Shift+C (⌘C on a Mac).',
@@ -160,6 +164,10 @@ export const TRANSCRIPT = {
   failure: { ja: '失敗（終了コード {exit}）', en: 'Failed (exit status {exit})' },
   done: { ja: '終わりました', en: 'Ended' },
   output: { ja: '出力を読む', en: 'Read the output' },
+  fullScreen: {
+    ja: '画面全体を使ったコマンドです。中に出たものは、ここには残しません。',
+    en: 'It used the whole screen. What it showed there is not kept here.',
+  },
   noOutput: { ja: '出力はありません', en: 'No output' },
   truncated: { ja: '長いので、途中までです。', en: 'It is long; this is only a part of it.' },
   ended: { ja: '{line} が終わりました。{state}', en: '{line} has ended. {state}' },

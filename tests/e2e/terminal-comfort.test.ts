@@ -301,6 +301,8 @@ describe('commands as text', () => {
     await lab.type('ls /nirgends');
     await says(item('ls /nirgends'), '失敗（終了コード 2）');
     await says(list.getByRole('status'), 'ls /nirgends が終わりました。失敗（終了コード 2）');
+    await lab.type("printf '\\033[?1049hganz\\033[?1049l'");
+    await says(item('ganz'), '画面全体を使ったコマンド');
     await lab.type('sleep 60');
     await says(item('sleep 60'), '実行中');
     expect(await axeViolations(page)).toEqual([]);

@@ -9,6 +9,8 @@ export interface ListedCommand {
   readonly line: string;
   readonly output: string;
   readonly truncated: boolean;
+  /** It took the whole screen, and what it showed there is no output. */
+  readonly fullScreen: boolean;
   readonly state: { readonly status: 'running' } | { readonly status: 'done'; readonly exit: number | null };
   /** A name, or empty where nobody is known. */
   readonly by: string;

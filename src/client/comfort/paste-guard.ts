@@ -1,10 +1,16 @@
 /** Every paste goes through here: control characters go, and what could run something is asked about. */
 import { type Signal, signal } from '@preact/signals';
 import type { Terminal } from '@xterm/xterm';
-import { examine, type Paste, withoutLastBreak } from './paste.ts';
+import { examine, PASTE_LENGTH, type Paste, withoutLastBreak } from './paste.ts';
 
 /** What the guard needs of a terminal. */
 export type PasteTarget = Pick<Terminal, 'paste' | 'focus' | 'modes'>;
+
+export interface PasteHost {
+  readonly mayType: () => boolean;
+  /** Nothing was pasted: it was longer than PASTE_LENGTH. */
+  readonly tooLong: () => void;
+}
 
 export interface PasteQuestion extends Paste {
   /** The program holds a paste back until Enter (bracketed paste): nothing runs by itself. */
@@ -16,19 +22,23 @@ export type PasteAnswer = 'paste' | 'without-last-break' | 'cancel';
 export class PasteGuard {
   /** Not null: the dialog is open. One for all terminals of the page. */
   readonly question: Signal<PasteQuestion | null> = signal(null);
-  readonly #mayType: () => boolean;
+  readonly #host: PasteHost;
   #target: PasteTarget | null = null;
   #askNoMore = false;
 
-  constructor(mayType: () => boolean) {
-    this.#mayType = mayType;
+  constructor(host: PasteHost) {
+    this.#host = host;
   }
 
   offer(target: PasteTarget, raw: string): void {
+    if (raw.length > PASTE_LENGTH) {
+      this.#host.tooLong();
+      return;
+    }
     const paste = examine(raw);
     if (paste.text === '') return;
     // One key is enough to be told whose turn it is; asking about the rest would promise something.
-    if (!this.#mayType()) target.paste(paste.text.slice(0, 1));
+    if (!this.#host.mayType()) target.paste(String.fromCodePoint(paste.text.codePointAt(0) ?? 0));
     else if (paste.breaks === 'none' || this.#askNoMore) target.paste(paste.text);
     else {
       this.#target = target;

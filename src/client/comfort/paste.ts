@@ -3,6 +3,8 @@
  * Each module works on one xterm.js terminal, and knows neither socket nor room.
  */
 
+/** Some 3 MB: below what the server takes of one person within a second. */
+export const PASTE_LENGTH = 1_000_000;
 /** Shown before a paste that could run something; more is counted, not shown. */
 export const SHOWN_LINES = 12;
 /** A line longer than this is cut in the dialog; the paste itself is whole. */

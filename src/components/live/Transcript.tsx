@@ -72,7 +72,10 @@ function Command({ command }: { readonly command: ListedCommand }) {
         </span>
         {by !== '' && <span>{fill(TRANSCRIPT.by[lang], { name: by })}</span>}
       </p>
-      {state.status === 'done' && output.trim() === '' && <p class="fine">{TRANSCRIPT.noOutput[lang]}</p>}
+      {command.fullScreen && <p class="fine">{TRANSCRIPT.fullScreen[lang]}</p>}
+      {state.status === 'done' && output.trim() === '' && !command.fullScreen && (
+        <p class="fine">{TRANSCRIPT.noOutput[lang]}</p>
+      )}
       {output.trim() !== '' && (
         <details>
           <summary>{TRANSCRIPT.output[lang]}</summary>

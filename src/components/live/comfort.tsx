@@ -51,7 +51,7 @@ export class Comfort {
   constructor(settings: TerminalSettings, driving: () => boolean) {
     this.settings = settings;
     this.driving = driving;
-    this.guard = new PasteGuard(driving);
+    this.guard = new PasteGuard({ mayType: driving, tooLong: () => toast(MENU.tooLong[lang]) });
   }
 
   /** A terminal has just been made; what is put on it goes with it. */

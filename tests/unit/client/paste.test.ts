@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   examine,
+  PASTE_LENGTH,
   preview,
   SHOWN_LINES,
   visible,
@@ -59,6 +60,8 @@ describe('what is pasted', () => {
   });
 });
 
+const host = { mayType: () => true, tooLong: () => undefined };
+
 /** Pastes as a real terminal does; headless has no paste of its own. */
 class Target implements PasteTarget {
   readonly #term = new Terminal({ allowProposedApi: true });
@@ -81,7 +84,7 @@ class Target implements PasteTarget {
 describe('asking before a paste', () => {
   it('CLIENT-12 one line goes at once; several are asked about, and the answer is done', async () => {
     const target = new Target();
-    const guard = new PasteGuard(() => true);
+    const guard = new PasteGuard(host);
     guard.offer(target, 'ls -l');
     expect(target.pasted).toEqual(['ls -l']);
     guard.offer(target, 'a\nb\n');
@@ -101,7 +104,7 @@ describe('asking before a paste', () => {
 
   it('CLIENT-12 asks no more on this page once told so with a paste, and not with a cancel', () => {
     const target = new Target();
-    const guard = new PasteGuard(() => true);
+    const guard = new PasteGuard(host);
     guard.offer(target, 'a\nb');
     guard.answer('cancel', true);
     guard.offer(target, 'a\nb');
@@ -113,9 +116,24 @@ describe('asking before a paste', () => {
 
   it('CLIENT-12 who may not type is asked nothing, and no text of theirs goes out', () => {
     const target = new Target();
-    const guard = new PasteGuard(() => false);
+    const guard = new PasteGuard({ ...host, mayType: () => false });
     guard.offer(target, 'secret\nlines\n');
     expect(guard.question.value).toBeNull();
     expect(target.pasted).toEqual(['s']);
+  });
+
+  it('CLIENT-12 pastes nothing of what is too long, and says so', () => {
+    const target = new Target();
+    let told = 0;
+    const guard = new PasteGuard({
+      mayType: () => true,
+      tooLong: () => {
+        told += 1;
+      },
+    });
+    guard.offer(target, 'x'.repeat(PASTE_LENGTH + 1));
+    expect([told, target.pasted]).toEqual([1, []]);
+    guard.offer(target, 'x'.repeat(PASTE_LENGTH));
+    expect([told, target.pasted.length]).toEqual([1, 1]);
   });
 });

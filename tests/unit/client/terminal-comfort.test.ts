@@ -169,6 +169,7 @@ describe('commands in words', () => {
     line,
     output: '',
     truncated: false,
+    fullScreen: false,
     state,
     by: '安',
   });
