@@ -20,6 +20,8 @@ const TOLD_PER_LOT = 8;
 interface Running {
   readonly n: number;
   readonly shell: string;
+  /** How many shells that one is in; NaN when it does not say. */
+  readonly level: number;
   readonly line: string;
   readonly from: Spot | null;
   fullScreen: boolean;
@@ -34,6 +36,7 @@ export class Commands {
   readonly #changed = new Map<number, Command>();
   #typed: Spot | null = null;
   #shell = '';
+  #level = Number.NaN;
   #code: number | null = null;
   #count = 0;
   #marks = 0;
@@ -68,7 +71,7 @@ export class Commands {
     const [kind, ...fields] = mark.split(';', 8);
     switch (kind) {
       case 'A':
-        this.#prompt((field(fields, 'aid') ?? '').slice(0, SHELL_CHARS));
+        this.#prompt((field(fields, 'aid') ?? '').slice(0, SHELL_CHARS), Number(field(fields, 'level')));
         return;
       case 'B':
         this.#forget(this.#typed);
@@ -86,10 +89,13 @@ export class Commands {
   }
 
   /** A shell that asks for the next line has ended what it ran, and the shells in it. */
-  #prompt(shell: string): void {
+  #prompt(shell: string, level: number): void {
     while (this.#running.some((one) => one.shell === shell)) {
       this.#end(this.#running.at(-1)?.shell === shell ? this.#code : null);
     }
+    // One that is not inside of another has come after it: that one is gone, with what it ran.
+    while ((this.#running.at(-1)?.level ?? Number.NaN) >= level) this.#end(null);
+    this.#level = level;
     this.#shell = shell;
     this.#code = null;
   }
@@ -101,7 +107,13 @@ export class Commands {
     this.#count += 1;
     const line = (encoded === undefined ? null : decoded(encoded)) ?? this.#shown();
     const from = this.#here();
-    const running = { n: this.#count, shell: this.#shell, line: line.slice(0, LINE_CHARS).trimEnd(), from };
+    const running = {
+      n: this.#count,
+      shell: this.#shell,
+      level: this.#level,
+      line: line.slice(0, LINE_CHARS).trimEnd(),
+      from,
+    };
     this.#running.push({ ...running, fullScreen: this.#terminal.buffer.active.type === 'alternate' });
     this.#forget(this.#typed);
     this.#typed = null;

@@ -1,5 +1,6 @@
 /** The last part of a snapshot: where the next character goes, how it will look, what it would join. */
-import { charsOf, isNull, type Joining, penOf } from './brush.ts';
+import type { Joining } from './brush.ts';
+import { charsOf, isNull, penOf, word } from './cells.ts';
 import { openLink, samePen, sgr, standingPen } from './pen.ts';
 import { type Charset, CONTENT, type Inside, type Line } from './xterm-inside.ts';
 
@@ -71,11 +72,11 @@ export function joinKind(state: number): number {
 }
 
 function widthOf(line: Line, x: number): number {
-  return (line._data[x * 3] ?? 0) >> CONTENT.widthShift;
+  return word(line, x, 0) >> CONTENT.widthShift;
 }
 
 function startOf(line: Line, x: number): number {
-  const wide = x > 0 && isNull(line, x) && (line._data[x * 3] ?? 0) === 0;
+  const wide = x > 0 && isNull(line, x) && word(line, x, 0) === 0;
   return wide ? x - 1 : x;
 }
 

@@ -8,6 +8,8 @@ import type { Command } from '../../../server/terminals/mirror-messages.ts';
 import { openMirrorScreen } from '../../../server/terminals/mirror-screen.ts';
 import { until } from '../../support/until.ts';
 
+const RCFILE = join(process.cwd(), 'server/sandbox/inside/bashrc');
+
 const A = '\x1b]133;A\x07';
 const B = '\x1b]133;B\x07';
 const C = '\x1b]133;C\x07';
@@ -111,6 +113,19 @@ describe('commands', () => {
     ]);
   });
 
+  it('TERM-13 of a shell that is gone end when another takes its place', () => {
+    const { print, list } = follow();
+    const prompt = (shell: number, level: number) => `\x1b]133;A;aid=${shell};level=${level}\x07$ ${B}`;
+    print(`${prompt(1, 1)}bash\r\n${C}${prompt(2, 2)}exec sleep 9\r\n${C}`);
+    expect(list().map(({ state }) => state.status)).toEqual(['running', 'running']);
+    print(`\r\n${prompt(3, 1)}ls\r\n${C}x\r\n${D(0)}`);
+    expect(list().map(({ line, state }) => [line, state])).toEqual([
+      ['bash', { status: 'done', exit: null }],
+      ['exec sleep 9', { status: 'done', exit: null }],
+      ['ls', { status: 'done', exit: 0 }],
+    ]);
+  });
+
   it('TERM-13 are bounded, whatever marks a program prints', () => {
     const { print, list, told } = follow();
     for (let i = 0; i < 40; i += 1) print(`${C}${A}${B}${D(7)}`.repeat(1000));
@@ -141,7 +156,7 @@ describe('commands of our own shell', () => {
     const home = await mkdtemp(join(tmpdir(), 'dojou-commands-'));
     const followed = follow(cols, 20);
     const env = { HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin' };
-    const args = ['--noprofile', '--rcfile', join(process.cwd(), 'server/sandbox/inside/bashrc'), '-i'];
+    const args = ['--noprofile', '--rcfile', RCFILE, '-i'];
     const pty = spawn('/bin/bash', args, { name: env.TERM, cols, rows: 20, cwd: home, env, encoding: null });
     let seen = '';
     pty.onData((data) => {
@@ -172,7 +187,10 @@ describe('commands of our own shell', () => {
       'echo $?\r',
       'for i in 1 2; do\necho $i\ndone\r',
       `echo ${'long '.repeat(30)}\r`,
-      'bash --rcfile $OLDPWD/none --norc -c "echo in"\r',
+      'bash --norc -c "echo in"\r',
+      `bash --rcfile ${RCFILE}\r`,
+      'echo inner\r',
+      'exit 5\r',
       'HISTCONTROL=ignorespace\r',
       ' echo secret\r',
     ]);
@@ -185,7 +203,10 @@ describe('commands of our own shell', () => {
       ['echo $?', '3', 0],
       [expect.stringMatching(/^for i in 1 2;\s*do\s+echo \$i;?\s+done$/), '1\n2', 0],
       [`echo ${'long '.repeat(30).trim()}`, 'long '.repeat(30).trim(), 0],
-      ['bash --rcfile $OLDPWD/none --norc -c "echo in"', 'in', 0],
+      ['bash --norc -c "echo in"', 'in', 0],
+      [`bash --rcfile ${RCFILE}`, expect.stringContaining('echo inner'), 5],
+      ['echo inner', 'inner', 0],
+      ['exit 5', 'exit', 5],
       ['HISTCONTROL=ignorespace', '', 0],
       ['echo secret', 'secret', 0],
     ]);

@@ -75,11 +75,13 @@ function outOfReach(terminal: Terminal, after: readonly Event[]): boolean {
     Array.from({ length: terminal.rows }, (_, y) => alt.lines.get(y)).some((line) => line?.length !== cols)
   )
     return true;
-  // A window that became narrower cut a wide character in two.
+  // A window that became narrower cut a wide character in two, or what found no room was written over it.
   return [normal, active].some((screen) =>
     Array.from({ length: screen.lines.length }, (_, y) => screen.lines.get(y)).some((line) =>
       Array.from({ length: cols }, (_, x) => x).some(
-        (x) => width(line, x) === 2 && (x === cols - 1 || (x < cols - 2 && width(line, x + 1) !== 0)),
+        (x) =>
+          width(line, x) === 2 &&
+          (x === cols - 1 || (width(line, x + 1) !== 0 && (x !== cols - 2 || at(line, x + 1) !== 0))),
       ),
     ),
   );
@@ -112,8 +114,31 @@ function both(before: readonly Event[], after: readonly Event[]): void {
   expect(late.state(options)).toEqual(whole.state(options));
 }
 
+/** What the search found wrong once. */
+const FOUND: [before: readonly Event[], after: readonly Event[]][] = [
+  [['\x1b[?7l', '          ', '土土'], []],
+  [['①👨‍👩‍👧', '土土土土土', "\x1b[0'}"], []],
+  [['\x1b[9m', '👨‍👩‍👧'], []],
+  [['       ', '\x1b[?1048h', '      '], []],
+  [['\x1b[38;2;0;1;2m', '土土土土土土', '\x1b[0a', '土'], []],
+  [['土土土', '👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧', '\x1b[4e', '\x1b[1J'], []],
+  [['🇯👨‍👩‍👧', '\x1b7', 'ｱ土土土土土'], []],
+  [['\x1b[8a', '👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧', '\x1b[0T', '\x1b[?1049h'], []],
+  [['\x1b[38;2;0;1;2m', '👨‍👩‍👧', '\x1b[9a', '土'], []],
+  [['土', '👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧', '\x1b[2b', '\x1b[0S'], ['\x1b[0T']],
+  [['土土', { cols: 4, rows: 5 }], []],
+  [['\x1b[0;7H', '      ', '\x1b7'], [{ cols: 13, rows: 2 }]],
+  [['\x1b[4h', '土土', '\x1b[0F', '🇯🇵'], []],
+];
+/** Always the same in the quick run: a search that may fail by chance is for the full one. */
+const SEED = 20_260_102;
+
 describe('a snapshot', () => {
   it('TERM-14 leaves a terminal as the one that saw all, whatever comes next', () => {
-    fc.assert(fc.property(events(30), events(12), both), { numRuns: RUNS, endOnFailure: false });
-  });
+    fc.assert(fc.property(events(30), events(12), both), {
+      numRuns: RUNS,
+      examples: FOUND,
+      ...(FULL ? {} : { seed: SEED }),
+    });
+  }, 600_000);
 });
