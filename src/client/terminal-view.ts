@@ -35,6 +35,8 @@ export interface TerminalHost {
 }
 
 const SIZE_AFTER_MS = 120;
+/** A size that was asked for is there by then, unless another window decides it. */
+const ANSWERED_WITHIN_MS = 600;
 /** Keys of somebody who does not drive go to the server to be refused, but not at the rate of a repeat. */
 const REFUSAL_EVERY_MS = 600;
 /** The shell outlives the page; only what is being typed at this moment could be missed. */
@@ -214,7 +216,7 @@ export class TerminalView {
       this.#asked = null;
       if (cells === null) return;
       this.scaled.value = true;
-      this.term.options.fontSize = fontSizeFor(cells, width - 24, height - 16, cellOf(this.#face));
+      this.term.options.fontSize = this.#fontFor(cells);
       return;
     }
     this.scaled.value = false;
@@ -222,10 +224,20 @@ export class TerminalView {
     const proposed = this.#fit.proposeDimensions();
     if (proposed === undefined || Number.isNaN(proposed.cols)) return;
     const wanted = bounded(proposed);
-    if (same(wanted, this.#asked)) return;
-    // The screen follows when the answer comes, at its place in the output.
-    this.#asked = wanted;
-    this.#host.send({ t: 'size', terminal: this.number, ...wanted });
+    if (!same(wanted, this.#asked)) {
+      // The screen follows when the answer comes, at its place in the output.
+      this.#asked = wanted;
+      this.#host.send({ t: 'size', terminal: this.number, ...wanted });
+      this.#sizing = setTimeout(() => this.#applySize(), ANSWERED_WITHIN_MS);
+    } else if (cells !== null && !same(wanted, cells)) {
+      // Another window of the same person typed last: its cells count until this one types.
+      this.term.options.fontSize = this.#fontFor(cells);
+    }
+  }
+
+  #fontFor(cells: Cells): number {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    return fontSizeFor(cells, width - 24, height - 16, cellOf(this.#face));
   }
 
   async #useGpu(): Promise<void> {

@@ -7,16 +7,39 @@ export const LAB = 'see-whats-running';
 const KEY_EVERY_MS = 8;
 const PROMPT = /^\S+@\S+:\S*\$\s*$/;
 
+/** The one terminal in sight. */
+const IN_SIGHT = '.terminal-pane:not([hidden])';
+
 export class LabPage {
   readonly page: Page;
+  readonly #pane: string;
   #runs = 0;
 
-  constructor(page: Page) {
+  constructor(page: Page, pane = IN_SIGHT) {
     this.page = page;
+    this.#pane = pane;
+  }
+
+  /** The same page, with the attention on one of several terminals. */
+  pane(terminal: number): LabPage {
+    return new LabPage(this.page, `[data-terminal="${terminal}"]`);
   }
 
   get terminal(): Locator {
     return this.page.locator('#terminal');
+  }
+
+  /** Where the keys go. */
+  get field(): Locator {
+    return this.terminal.locator(`${this.#pane} textarea`);
+  }
+
+  get rows(): Locator {
+    return this.terminal.locator(`${this.#pane} .xterm-rows > div`);
+  }
+
+  get foot(): Locator {
+    return this.page.locator('#bench-foot');
   }
 
   get gate(): Locator {
@@ -45,8 +68,23 @@ export class LabPage {
 
   /** The lines that are in sight, without blanks at their ends. */
   async lines(): Promise<readonly string[]> {
-    const rows = await this.page.locator('.xterm-rows > div').allTextContents();
+    const rows = await this.rows.allTextContents();
     return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd());
+  }
+
+  /** What is in sight, cell by cell: letters with their colours and attributes, and no cursor. */
+  cells(): Promise<readonly string[]> {
+    return this.rows.evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll('span')]
+          .flatMap((span) => {
+            const look = [...span.classList].filter((name) => !name.startsWith('xterm-cursor')).join(' ');
+            return [...span.textContent].map((letter) => `${letter.replace('\u00a0', ' ')}${look}`);
+          })
+          .join('|')
+          .replace(/[ |]+$/, ''),
+      ),
+    );
   }
 
   /** Everything in sight in one piece: long lines that the terminal wrapped are whole again. */
@@ -68,7 +106,7 @@ export class LabPage {
 
   /** Keys into the terminal, one by one, and Enter. */
   async type(line: string): Promise<void> {
-    await this.terminal.locator('textarea').focus();
+    await this.field.focus();
     await this.page.keyboard.type(line, { delay: KEY_EVERY_MS });
     await this.page.keyboard.press('Enter');
   }
@@ -89,7 +127,7 @@ export class LabPage {
 
   /** Scrolls back page by page to this line, which must be there; gives everything from it on. */
   async linesSince(first: string): Promise<readonly string[]> {
-    await this.terminal.locator('textarea').focus();
+    await this.field.focus();
     let all: readonly string[] = await this.lines();
     let page = all;
     while (!page.includes(first)) {

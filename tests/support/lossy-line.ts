@@ -1,9 +1,12 @@
-/** A line between browsers and a server that a test can cut and mend: bytes in both directions, nothing else. */
+/** A line between browsers and a server that a test can cut, mend and slow down: bytes both ways, nothing else. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export class LossyLine implements AsyncDisposable {
   readonly origin: string;
+  /** How long each piece of a stream is on its way, before the next one sets out. */
+  lagMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #to = 0;
@@ -59,7 +62,16 @@ export class LossyLine implements AsyncDisposable {
         this.#sockets.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      from.pipe(this.#slowly()).pipe(to);
     }
+  }
+
+  #slowly(): Transform {
+    return new Transform({
+      transform: (piece, _, done) => {
+        if (this.lagMs === 0) done(null, piece);
+        else setTimeout(() => done(null, piece), this.lagMs);
+      },
+    });
   }
 }

@@ -9,6 +9,7 @@ import { useEffect } from 'preact/hooks';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
+import { recallInTab, rememberInTab } from '../../client/storage.ts';
 import type { TerminalDeck } from '../../client/terminal-deck.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { SEARCH, SETTINGS, TRANSCRIPT } from '../../client/words-terminal.ts';
@@ -104,7 +105,9 @@ function Status({ session, deck }: Pick<Props, 'session' | 'deck'>) {
   useEffect(() => {
     // After a restart of the server the shell is another one, and that is said elsewhere.
     const running = session.terminal.peek()?.state.status === 'running';
-    if (welcomes < 2 || session.lost.peek() !== null || !running) return;
+    const cameBack = welcomes > 1 || (welcomes === 1 && recallInTab('room') === session.id);
+    if (welcomes > 0) rememberInTab('room', session.id);
+    if (!cameBack || session.lost.peek() !== null || !running) return;
     back.value = true;
     const timer = setTimeout(() => {
       back.value = false;
