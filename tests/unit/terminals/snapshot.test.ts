@@ -7,7 +7,8 @@ import { openClientTerminal } from '../../support/client-terminal.ts';
 import { followPalette, type ScreenOptions, screenOf } from '../../support/screens.ts';
 import { type Event, events, START } from '../../support/terminal-output.ts';
 
-const RUNS = process.env.DOJOU_TEST_FULL === '1' ? 20_000 : 1_000;
+const FULL = process.env.DOJOU_TEST_FULL === '1';
+const RUNS = FULL ? 20_000 : 1_000;
 
 /** What a window's change comes between is never one character: xterm.js would join it in the wrong place. */
 const ANEW = '\x1b\\';
