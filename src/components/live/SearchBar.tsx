@@ -5,7 +5,7 @@ import down from 'lucide-static/icons/chevron-down.svg?raw';
 import up from 'lucide-static/icons/chevron-up.svg?raw';
 import regexIcon from 'lucide-static/icons/regex.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Direction, Found, TerminalSearch } from '../../client/comfort/search.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
@@ -21,7 +21,8 @@ function Bar({ search }: { readonly search: TerminalSearch }) {
   const text = useSignal('');
   const matchCase = useSignal(false);
   const regex = useSignal(false);
-  useEffect(() => field.current?.focus(), []);
+  // Before the next key: whoever goes on typing must not type into the shell.
+  useLayoutEffect(() => field.current?.focus(), []);
   const find = (direction: Direction) =>
     void search.find({ text: text.value, matchCase: matchCase.value, regex: regex.value }, direction);
   const close = () => void search.close();
