@@ -308,6 +308,10 @@ describe('commands as text', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Control+c');
     await says(item('sleep 60'), '失敗（終了コード 130）');
+    await lab.type('exit 7');
+    await says(page.locator('.ended-bar'), '終了コード 7');
+    await says(item('exit 7'), '終わりました');
+    expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'コマンドの一覧を閉じる' }).click();
     await list.waitFor({ state: 'detached' });
   });

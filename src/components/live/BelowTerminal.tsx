@@ -35,7 +35,12 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
         />
       )}
       {listOpen.value && info !== null && (
-        <Commands key={info.terminal} session={session} terminal={info.terminal} />
+        <Commands
+          key={info.terminal}
+          session={session}
+          terminal={info.terminal}
+          alive={info.state.status === 'running'}
+        />
       )}
       {mayType(session) && settings.inputLine.value && (
         <InputLine
@@ -69,7 +74,14 @@ function whyNot(session: RoomSession): string | null {
   return name === '' ? LINE.nobody[lang] : fill(LINE.theirs[lang], { name });
 }
 
-function Commands({ session, terminal }: { readonly session: RoomSession; readonly terminal: number }) {
+interface CommandsProps {
+  readonly session: RoomSession;
+  readonly terminal: number;
+  /** Its shell runs; with a shell that is gone, nothing does any more. */
+  readonly alive: boolean;
+}
+
+function Commands({ session, terminal, alive }: CommandsProps) {
   useEffect(() => {
     session.followCommands(terminal, true);
     return () => session.followCommands(terminal, false);
@@ -77,12 +89,13 @@ function Commands({ session, terminal }: { readonly session: RoomSession; readon
   const commands = session.commands.value[terminal];
   const room = session.room.value;
   const listed = useMemo(
-    () => (commands ?? []).map((command) => listedAs(command, room?.members[command.by ?? '']?.name ?? '')),
-    [commands, room],
+    () => (commands ?? []).map((one) => listedAs(one, room?.members[one.by ?? '']?.name ?? '', alive)),
+    [commands, room, alive],
   );
   return <Transcript commands={listed} />;
 }
 
-function listedAs(command: CommandView, by: string): ListedCommand {
-  return { ...command, by };
+function listedAs(command: CommandView, by: string, alive: boolean): ListedCommand {
+  const cut = !alive && command.state.status === 'running';
+  return { ...command, by, state: cut ? { status: 'done', exit: null } : command.state };
 }
