@@ -13,16 +13,16 @@ export class AgentLink {
     this.#socket = socket;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
-    const reader = new FrameReader();
     let greeted = false;
+    const reader = new FrameReader((frame) => {
+      if (greeted) onFrame(frame);
+      else if (frame.kind !== KIND.READY) throw new MalformedFrame('no greeting');
+      greeted = true;
+      if (frame.kind === KIND.READY) resolve();
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
-        for (const frame of reader.push(chunk)) {
-          if (greeted) onFrame(frame);
-          else if (frame.kind !== KIND.READY) throw new MalformedFrame('no greeting');
-          greeted = true;
-          if (frame.kind === KIND.READY) resolve();
-        }
+        reader.push(chunk);
       } catch (error) {
         if (!(error instanceof MalformedFrame || error instanceof RangeError)) throw error;
         socket.destroy();

@@ -93,47 +93,56 @@ export function encodeJson(kind: Kind, channel: number, value: object): Buffer {
 /** What came over the link is no frame: whoever speaks on the other side is not our agent any more. */
 export class MalformedFrame extends Error {}
 
-/** Cuts a stream of bytes into frames. Payloads may share memory with the chunks that were pushed. */
+/**
+ * Cuts a stream of bytes into frames. Payloads may share memory with the chunks that were pushed. What a
+ * pty prints has no beginning and no end: an OUTPUT is passed on in the pieces in which it comes, since
+ * putting it together would double the memory that a flood leaves to be collected.
+ */
 export class FrameReader {
+  readonly #onFrame: (frame: Frame) => void;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerBytes = 0;
-  /** Of a frame that began in an earlier chunk: one allocation of its size, not one per chunk of it. */
+  /** Bytes of the payload still to come. */
+  #missing = 0;
+  /** Of a payload that began in an earlier chunk: one allocation of its size, not one per chunk of it. */
   #payload: Buffer | null = null;
   #payloadBytes = 0;
 
-  *push(chunk: Buffer): Generator<Frame> {
+  constructor(onFrame: (frame: Frame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  push(chunk: Buffer): void {
     let rest = chunk;
     for (;;) {
-      const copied = rest.copy(this.#header, this.#headerBytes);
-      this.#headerBytes += copied;
-      if (this.#headerBytes < HEADER_BYTES) return;
-      const length = this.#header.readUInt32BE(0);
-      if (length > MAX_PAYLOAD) throw new MalformedFrame(`a frame announces ${length} bytes`);
-      rest = rest.subarray(copied);
-      const payload = this.#take(rest, length);
-      if (payload === null) return;
-      rest = rest.subarray(payload.used);
-      this.#headerBytes = 0;
-      yield {
-        kind: this.#header.readUInt8(4),
-        channel: this.#header.readUInt32BE(5),
-        payload: payload.bytes,
-      };
+      if (this.#headerBytes < HEADER_BYTES) {
+        const copied = rest.copy(this.#header, this.#headerBytes);
+        rest = rest.subarray(copied);
+        this.#headerBytes += copied;
+        if (this.#headerBytes < HEADER_BYTES) return;
+        this.#missing = this.#header.readUInt32BE(0);
+        if (this.#missing > MAX_PAYLOAD) throw new MalformedFrame(`a frame announces ${this.#missing} bytes`);
+      }
+      if (this.#missing > 0 && rest.length === 0) return;
+      const piece = rest.subarray(0, this.#missing);
+      rest = rest.subarray(piece.length);
+      this.#missing -= piece.length;
+      const kind = this.#header.readUInt8(4);
+      const payload = kind === KIND.OUTPUT ? piece : this.#whole(piece);
+      if (this.#missing === 0) this.#headerBytes = 0;
+      if (payload !== null) this.#onFrame({ kind, channel: this.#header.readUInt32BE(5), payload });
     }
   }
 
-  /** The payload and how much of `rest` it took, or null while it is not whole. */
-  #take(rest: Buffer, length: number): { readonly bytes: Buffer; readonly used: number } | null {
-    if (this.#payload === null && rest.length >= length) {
-      return { bytes: rest.subarray(0, length), used: length };
-    }
-    this.#payload ??= Buffer.allocUnsafeSlow(length);
-    const used = rest.copy(this.#payload, this.#payloadBytes);
-    this.#payloadBytes += used;
-    if (this.#payloadBytes < length) return null;
-    const bytes = this.#payload;
+  /** Null while bytes are missing. */
+  #whole(piece: Buffer): Buffer | null {
+    if (this.#payload === null && this.#missing === 0) return piece;
+    this.#payload ??= Buffer.allocUnsafeSlow(piece.length + this.#missing);
+    this.#payloadBytes += piece.copy(this.#payload, this.#payloadBytes);
+    if (this.#missing > 0) return null;
+    const whole = this.#payload;
     this.#payload = null;
     this.#payloadBytes = 0;
-    return { bytes, used };
+    return whole;
   }
 }
