@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { deflateRawSync } from 'node:zlib';
 import { Boundary } from './boundary.ts';
 import { Commands } from './commands.ts';
+import { parseFlood } from './flood.ts';
 import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 import { type MirrorScreen, openMirrorScreen } from './mirror-screen.ts';
 
@@ -37,7 +38,7 @@ parentPort?.on('message', (message: ToMirror) => {
       const { chunk } = message;
       const bytes = chunk.length;
       boundary.push(chunk);
-      screen.parse(chunk);
+      parseFlood(screen, chunk);
       commands.flush();
       if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
       else tell({ type: 'parsed', id, bytes });

@@ -97,7 +97,8 @@ export interface Inside {
   readonly _inputHandler: {
     readonly _curAttrData: Attributes;
     readonly _windowTitle: string;
-    readonly _parser: { readonly precedingJoinState: number };
+    /** `currentState` is 0 outside of any sequence. */
+    readonly _parser: { readonly precedingJoinState: number; readonly currentState: number };
     /** At once, on this stack: `write` waits for the loop, and what it throws stops it for ever. */
     parse(data: string | Uint8Array): unknown;
   };
@@ -135,6 +136,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   '_inputHandler._curAttrData.extended.urlId': 'number',
   '_inputHandler._windowTitle': 'string',
   '_inputHandler._parser.precedingJoinState': 'number',
+  '_inputHandler._parser.currentState': 'number',
   '_inputHandler.parse': 'function',
 };
 
