@@ -13,7 +13,7 @@ import { Throttle } from '../lib/throttle.ts';
 import type { Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
-import { Shell, type Size } from './shell.ts';
+import { Shell, type Size, tabOf } from './shell.ts';
 
 const FIRST = 1;
 /** However fast a driver leafs through the tabs. */
@@ -35,6 +35,8 @@ export class Desk implements AsyncDisposable {
   readonly #deps: DeskDeps;
   readonly #shells = new Map<number, Shell>();
   readonly #connections = new Set<RoomConnection>();
+  /** The connection that each tab has now. An older one may be half open, with keys on their way in it. */
+  readonly #current = new Map<string, RoomConnection>();
   /** Who sees the list of commands beside a terminal. */
   readonly #listening = new Map<RoomConnection, Set<number>>();
   readonly #starting = new Map<number, Promise<void>>();
@@ -80,11 +82,13 @@ export class Desk implements AsyncDisposable {
 
   attach(connection: RoomConnection, resume: Readonly<Record<number, number>>): void {
     this.#connections.add(connection);
+    this.#current.set(tabOf(connection), connection);
     for (const shell of this.#shells.values()) shell.attach(connection, resume[shell.number] ?? null);
   }
 
   detach(connection: RoomConnection): void {
     this.#connections.delete(connection);
+    if (this.#current.get(tabOf(connection)) === connection) this.#current.delete(tabOf(connection));
     this.#listening.delete(connection);
     if (this.#composing?.connection === connection) this.#composing = null;
     for (const shell of this.#shells.values()) shell.detach(connection);
@@ -143,13 +147,14 @@ export class Desk implements AsyncDisposable {
     for (const shell of this.#shells.values()) shell.driverChanged();
   }
 
-  /** Null when the keys were taken, or dropped as ones that were typed before a hand-over. */
+  /** Null when the keys were taken, or dropped as ones that were typed before a hand-over or a reconnect. */
   input(connection: RoomConnection, frame: InputFrame): ErrorCode | null {
     if (connection.person !== this.#keyboard.driver) {
       if (frame.answer) return null;
       return this.#keyboard.driver === null ? 'nobody-drives' : 'not-driver';
     }
-    if (frame.epoch === this.#keyboard.epoch) this.#shells.get(frame.terminal)?.input(connection, frame);
+    const late = frame.epoch !== this.#keyboard.epoch || this.#current.get(tabOf(connection)) !== connection;
+    if (!late) this.#shells.get(frame.terminal)?.input(connection, frame);
     return null;
   }
 

@@ -51,6 +51,8 @@ export class Shell implements Disposable {
   readonly #wanted = new Map<RoomConnection, Size>();
   /** The tab that last typed: it alone gives size and pace, and answers what programs ask. */
   #active: RoomConnection | null = null;
+  /** Whose tab was active last, and since which offset: what programs asked before was asked of another. */
+  #asked: { readonly tab: string; readonly from: number } = { tab: '', from: 0 };
   readonly #sizing: Throttle;
   #state: TerminalInfo['state'] = { status: 'starting' };
   /** Keys that came while the shell was starting: it reads them first. */
@@ -113,7 +115,9 @@ export class Shell implements Disposable {
     };
     const driver = connection.person === this.#options.driver();
     this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom, driver));
-    if (this.#active === null && driver) this.#activate(connection);
+    // Its earlier connection may be half open still.
+    const back = this.#active !== null && tabOf(this.#active) === tabOf(connection);
+    if (driver && (back || this.#active === null)) this.#activate(connection);
   }
 
   detach(connection: RoomConnection): void {
@@ -177,10 +181,11 @@ export class Shell implements Disposable {
 
   /** Keys of the driver. Those that came before are dropped; an answer counts from the active tab alone. */
   input(connection: RoomConnection, { i, answer, bytes }: InputFrame): void {
-    if (i <= (this.#lastInput.get(connection.tab) ?? 0)) return;
-    this.#lastInput.set(connection.tab, i);
+    const tab = tabOf(connection);
+    if (i <= (this.#lastInput.get(tab) ?? 0)) return;
+    this.#lastInput.set(tab, i);
+    if (answer && !this.#mayAnswer(connection)) return;
     if (this.#active !== connection) {
-      if (answer) return;
       this.#activate(connection);
       this.#applySize();
     }
@@ -229,8 +234,19 @@ export class Shell implements Disposable {
     this.#options.onInfo(this.info);
   }
 
+  /** Only what was asked while it was the active tab, and has not been shown to it before. */
+  #mayAnswer(connection: RoomConnection): boolean {
+    const viewer = this.#viewers.get(connection);
+    if (viewer === undefined || connection !== this.#active) return false;
+    // Acknowledgements come in order with answers: before this one, older output could still be in question.
+    return viewer.acked >= Math.max(this.#asked.from, viewer.shown);
+  }
+
   #activate(connection: RoomConnection | null): void {
     this.#active = connection;
+    if (connection !== null && tabOf(connection) !== this.#asked.tab) {
+      this.#asked = { tab: tabOf(connection), from: this.#terminal.end };
+    }
     const viewer = connection === null ? undefined : this.#viewers.get(connection);
     this.#terminal.pace(viewer ?? null);
   }
@@ -239,6 +255,11 @@ export class Shell implements Disposable {
     const wanted = this.#active === null ? undefined : this.#wanted.get(this.#active);
     if (wanted !== undefined) this.#terminal.resize(within(wanted.cols, COLS), within(wanted.rows, ROWS));
   }
+}
+
+/** Two people’s tabs are two, whatever they call them. */
+export function tabOf({ person, tab }: RoomConnection): string {
+  return `${person}/${tab}`;
 }
 
 function within(value: number, { min, max }: { readonly min: number; readonly max: number }): number {

@@ -243,6 +243,7 @@ export class Terminal implements Disposable {
   #repaint(viewer: Viewer, fresh: boolean): void {
     viewer.state = 'repainting';
     const had = viewer.cursor;
+    viewer.shown = Math.max(viewer.shown, Math.min(had, this.#log.end));
     void this.#screen().then(({ snapshot, place }) => {
       if (!this.#viewers.has(viewer)) return;
       viewer.goOn(place, this.#log.end, this.#clock.now());

@@ -43,6 +43,8 @@ export class Viewer implements Place {
   state: 'following' | 'behind' | 'repainting' = 'following';
   /** A hidden tab's timers are throttled: it never paces. */
   visible = true;
+  /** What a repaint brings again of what comes before this offset, it has seen already. */
+  shown = 0;
   /** Sees the seat's secrets, too. */
   driver = false;
   /**

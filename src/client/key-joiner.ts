@@ -5,32 +5,49 @@
  */
 export const JOIN_MS = 12;
 
+/** Time, as an argument: a test moves it. */
+export interface Time {
+  now(): number;
+  /** Runs `task` once after `ms`; the result cancels it. */
+  after(ms: number, task: () => void): () => void;
+}
+
+export const browserTime: Time = {
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 export class KeyJoiner {
   readonly #send: (keys: string) => void;
+  readonly #time: Time;
   #waiting = '';
   #sentAt = Number.NEGATIVE_INFINITY;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancel: (() => void) | null = null;
 
-  constructor(send: (keys: string) => void) {
+  constructor(send: (keys: string) => void, time: Time = browserTime) {
     this.#send = send;
+    this.#time = time;
   }
 
   add(keys: string): void {
     this.#waiting += keys;
-    if (this.#timer !== undefined) return;
-    const rest = this.#sentAt + JOIN_MS - Date.now();
+    if (this.#cancel !== null) return;
+    const rest = this.#sentAt + JOIN_MS - this.#time.now();
     if (rest <= 0) this.flush();
-    else this.#timer = setTimeout(() => this.flush(), rest);
+    else this.#cancel = this.#time.after(rest, () => this.flush());
   }
 
   /** Sends what waits. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = null;
     const keys = this.#waiting;
     if (keys === '') return;
     this.#waiting = '';
-    this.#sentAt = Date.now();
+    this.#sentAt = this.#time.now();
     this.#send(keys);
   }
 }

@@ -2,7 +2,6 @@
  * Questions that programs ask of a terminal (device attributes, cursor position, modes, colours). One
  * terminal of many may answer: the driver's, and never while an old screen is being drawn again.
  */
-import type { Terminal } from '@xterm/xterm';
 
 const CSI_QUESTIONS = [
   { final: 'c' },
@@ -17,11 +16,23 @@ const CSI_QUESTIONS = [
 ] as const;
 const COLOUR_OSCS = [4, 10, 11, 12];
 
+/** What it needs of xterm.js, the browser's or the headless one. */
+interface Asked {
+  readonly parser: {
+    registerCsiHandler(
+      id: { prefix?: string; intermediates?: string; final: string },
+      callback: () => boolean,
+    ): unknown;
+    registerDcsHandler(id: { intermediates: string; final: string }, callback: () => boolean): unknown;
+    registerOscHandler(ident: number, callback: (data: string) => boolean): unknown;
+  };
+}
+
 /**
  * `silent()`: swallow the question. The result tells whether what the terminal sends at this moment is an
  * answer: xterm gives it at once, while it parses, and by the same event as keys.
  */
-export function guardReplies(term: Terminal, silent: () => boolean): { readonly answering: () => boolean } {
+export function guardReplies(term: Asked, silent: () => boolean): { readonly answering: () => boolean } {
   let answering = false;
   const asked = () => {
     if (silent()) return true;

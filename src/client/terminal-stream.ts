@@ -4,6 +4,7 @@
  */
 import type { OutputFrame, SnapshotFrame } from '#protocol/frames.ts';
 import { ACK_EVERY_BYTES } from '#protocol/limits.ts';
+import { WholeCharacters } from '#protocol/whole-characters.ts';
 import { AckMeter } from './ack-meter.ts';
 import { place } from './output-order.ts';
 import type { Cells } from './terminal-size.ts';
@@ -33,6 +34,7 @@ export class TerminalStream {
   readonly #screen: StreamScreen;
   readonly #host: StreamHost;
   readonly #acks = new AckMeter(ACK_EVERY_BYTES);
+  readonly #characters = new WholeCharacters();
   #next: number | null = null;
   #replaying = 0;
   #idle = false;
@@ -66,6 +68,7 @@ export class TerminalStream {
     this.#inOrder(async () => {
       const vt = await unpacked(packed);
       this.#resize({ cols, rows });
+      this.#characters.drop();
       // RIS travels in the stream, so that bytes still waiting to be parsed are wiped too.
       this.#screen.write(`\x1bc${vt}`, () => {
         this.#replaying -= 1;
@@ -89,8 +92,9 @@ export class TerminalStream {
     this.#next = end;
     const due = this.#acks.wrote(end);
     this.#inOrder(() => {
-      if (due) this.#screen.write(placed.bytes, () => this.#parsed(end));
-      else this.#screen.write(placed.bytes);
+      const bytes = this.#characters.take(placed.bytes);
+      if (due) this.#screen.write(bytes, () => this.#parsed(end));
+      else this.#screen.write(bytes);
     });
     if (due || this.#idle) return;
     this.#idle = true;

@@ -4,7 +4,7 @@
  */
 import { encodeInput } from '#protocol/frames.ts';
 import { INPUT_BYTES } from '#protocol/limits.ts';
-import { KeyJoiner } from './key-joiner.ts';
+import { browserTime, KeyJoiner, type Time } from './key-joiner.ts';
 import { RecentKeys } from './recent-keys.ts';
 
 export interface TypingHost {
@@ -16,40 +16,51 @@ export interface TypingHost {
 export class Typing {
   readonly #terminal: number;
   readonly #host: TypingHost;
+  readonly #time: Time;
   readonly #recent = new RecentKeys();
-  readonly #joiner = new KeyJoiner((keys) => this.#send(new TextEncoder().encode(keys), false));
+  readonly #joiner: KeyJoiner;
   #i = 0;
+  /** The epoch of the keys that wait to be joined. */
+  #typedIn = 0;
 
-  constructor(terminal: number, host: TypingHost) {
+  constructor(terminal: number, host: TypingHost, time: Time = browserTime) {
     this.#terminal = terminal;
     this.#host = host;
+    this.#time = time;
+    this.#joiner = new KeyJoiner(
+      (keys) => this.#send(new TextEncoder().encode(keys), false, this.#typedIn),
+      time,
+    );
   }
 
   /** Keys of a hand. */
   keys(text: string): void {
+    const epoch = this.#host.epoch();
+    if (epoch !== this.#typedIn) this.#joiner.flush();
+    this.#typedIn = epoch;
     this.#joiner.add(text);
   }
 
   /** What the terminal itself answers, or bytes that are no text. Not sent again: the question has passed. */
   answer(bytes: Uint8Array): void {
     this.#joiner.flush();
-    this.#send(bytes, true);
+    this.#send(bytes, true, this.#host.epoch());
   }
 
   /** After a welcome: keys that the network may have eaten, while they are still fresh. */
   again(): void {
     const epoch = this.#host.epoch();
-    for (const { i, bytes } of this.#recent.fresh(Date.now(), epoch)) this.#frame(epoch, i, false, bytes);
+    for (const { i, bytes } of this.#recent.fresh(this.#time.now(), epoch))
+      this.#frame(epoch, i, false, bytes);
   }
 
   /** A long paste goes in frames that the server takes; the pty puts a character together again. */
-  #send(bytes: Uint8Array, answer: boolean): void {
-    const epoch = this.#host.epoch();
+  #send(bytes: Uint8Array, answer: boolean, epoch: number): void {
     for (let at = 0; at < bytes.length; at += INPUT_BYTES) {
       const piece = bytes.subarray(at, at + INPUT_BYTES);
       this.#i += 1;
       if (this.#host.driving() && !answer) {
-        this.#recent.add({ epoch, i: this.#i, bytes: piece, at: Date.now() });
+        this.#recent.add({ epoch, i: this.#i, bytes: piece, at: this.#time.now() });
       }
       this.#frame(epoch, this.#i, answer, piece);
     }

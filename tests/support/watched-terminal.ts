@@ -1,9 +1,9 @@
 /** A terminal as a browser has it, without the browser: the client's own stream into a headless xterm. */
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
-import headless from '@xterm/headless';
+import type { Terminal } from '@xterm/headless';
 import { encodeAck, type ServerFrame } from '#protocol/frames.ts';
 import type { ServerMessage } from '#protocol/messages.ts';
-import { TerminalStream } from '../../src/client/terminal-stream.ts';
+import { type StreamScreen, TerminalStream } from '../../src/client/terminal-stream.ts';
+import { openClientTerminal } from './client-terminal.ts';
 
 export interface Line {
   send(frame: Uint8Array): void;
@@ -12,7 +12,7 @@ export interface Line {
 }
 
 export class WatchedTerminal {
-  readonly screen = new headless.Terminal({ cols: 80, rows: 24, allowProposedApi: true, scrollback: 5000 });
+  readonly screen = openClientTerminal(80, 24);
   readonly stream: TerminalStream;
   /** What came as output, not as a screen. */
   readonly output: Buffer[] = [];
@@ -27,11 +27,11 @@ export class WatchedTerminal {
     number: number,
     line: Line,
     after: (ms: number, task: () => void) => void = (ms, task) => setTimeout(task, ms),
+    /** What stands between stream and screen, if anything. */
+    through: (screen: Terminal) => StreamScreen = (screen) => screen,
   ) {
     this.line = line;
-    this.screen.loadAddon(new UnicodeGraphemesAddon());
-    this.screen.unicode.activeVersion = '15-graphemes';
-    this.stream = new TerminalStream(this.screen, {
+    this.stream = new TerminalStream(through(this.screen), {
       acknowledge: (offset) => {
         if (this.acks) this.line.send(encodeAck(number, offset));
       },
