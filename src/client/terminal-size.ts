@@ -1,5 +1,6 @@
 /** Sizes: a driver's window decides the cells, everybody else's window decides only the letters. */
 import { COLS, DEFAULT_SIZE, ROWS } from '#protocol/limits.ts';
+import { type CellShape, LINE_HEIGHT } from './terminal-look.ts';
 
 export interface Cells {
   readonly cols: number;
@@ -24,14 +25,15 @@ const SMALLEST_PX = 9;
 const LARGEST_PX = 28;
 
 /** The largest letters with which all cells still fit into `width` × `height` pixels. */
-export function fontSizeFor(
-  cells: Cells,
-  width: number,
-  height: number,
-  cell: { readonly widthPerPx: number; readonly heightPerPx: number },
-): number {
-  const byWidth = width / (cells.cols * cell.widthPerPx);
-  const byHeight = height / (cells.rows * cell.heightPerPx);
-  const size = Math.floor(Math.min(byWidth, byHeight) * 2) / 2;
-  return Math.min(LARGEST_PX, Math.max(SMALLEST_PX, size));
+export function fontSizeFor(cells: Cells, width: number, height: number, shape: CellShape): number {
+  const byWidth = width / (cells.cols * shape.widthPerPx);
+  const byHeight = height / (cells.rows * shape.heightPerPx);
+  let size = Math.min(LARGEST_PX, Math.floor(Math.min(byWidth, byHeight) * 2) / 2);
+  while (size > SMALLEST_PX && cells.rows * rowHeight(size, shape) > height) size -= 0.5;
+  return Math.max(SMALLEST_PX, size);
+}
+
+/** xterm makes rows of whole pixels: rounded up for the letters, down with the space between lines. */
+function rowHeight(px: number, { heightPerPx }: CellShape): number {
+  return Math.floor(Math.ceil((px * heightPerPx) / LINE_HEIGHT) * LINE_HEIGHT);
 }

@@ -10,13 +10,16 @@ export const TABS = {
   open: { ja: 'ターミナルをもう1つ開く', en: 'Open another terminal' },
   close: { ja: 'このターミナルを閉じる', en: 'Close this terminal' },
   split: { ja: '2つ並べる', en: 'Show two side by side' },
-  follow: { ja: '{name}さんの画面を見る', en: 'Back to what {name} sees' },
-  drives: { ja: '操作役がいる', en: 'the driver is here' },
+  follow: { ja: '{name}さんの画面に戻る', en: 'Back to what {name} sees' },
+  drives: { ja: '{name}さんはここ', en: '{name} is here' },
   askTitle: { ja: 'ターミナル{n}を閉じますか', en: 'Close terminal {n}?' },
   askRunning: {
     ja: '「{command}」がまだ動いています。閉じると、途中で終わります。',
     en: '“{command}” is still running. Closing ends it.',
   },
   askYes: { ja: '閉じる', en: 'Close' },
-  running: { ja: '「{command}」を実行しています', en: 'Running “{command}”' },
+  running: {
+    ja: '「{command}」を実行しています。渡しても、止まりません。',
+    en: '“{command}” is running. Handing over does not stop it.',
+  },
 } as const satisfies Record<string, Text>;

@@ -8,6 +8,7 @@ import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { ROOM } from '../../client/words.ts';
+import { TABS } from '../../client/words-tabs.ts';
 import { Dialog } from './Dialog.tsx';
 
 interface Props {
@@ -21,6 +22,7 @@ export function GiveDialog({ session, actions }: Props) {
   const [to, setTo] = useState(suggested);
   const [note, setNote] = useState(() => firstNote(session));
   if (room === null) return null;
+  const running = session.terminal.value?.command ?? null;
   const able = Object.entries(room.members).filter(
     ([id, member]) =>
       id !== room.keyboard.driver &&
@@ -39,6 +41,7 @@ export function GiveDialog({ session, actions }: Props) {
         <p>{ROOM.giveNobody[lang]}</p>
       ) : (
         <form class="give" onSubmit={send}>
+          {running !== null && <p>{fill(TABS.running[lang], { command: running })}</p>}
           <div class="choices" role="radiogroup" aria-label={ROOM.giveTo[lang]}>
             {able.map(([id, member]) => (
               <label key={id} class="choice">

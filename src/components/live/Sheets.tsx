@@ -24,8 +24,9 @@ export function Sheets({
   if (sheet.kind === 'invite') return <InviteDialog {...sheet} actions={actions} />;
   if (sheet.kind === 'close-terminal') {
     const { terminal, command } = sheet;
+    const n = session.terminals.value.findIndex((info) => info.terminal === terminal) + 1;
     return (
-      <Dialog title={fill(TABS.askTitle[lang], { n: terminal })} close={() => actions.show(null)}>
+      <Dialog title={fill(TABS.askTitle[lang], { n })} close={() => actions.show(null)}>
         <p>{fill(TABS.askRunning[lang], { command })}</p>
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={() => actions.closeTerminal(terminal, true)}>

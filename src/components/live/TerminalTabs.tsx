@@ -2,6 +2,7 @@
 import columns from 'lucide-static/icons/columns-2.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
+import { useEffect, useRef } from 'preact/hooks';
 import type { TerminalInfo } from '#protocol/messages.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
@@ -20,7 +21,20 @@ interface Props {
 export function TerminalTabs({ session, deck, actions }: Props) {
   const terminals = session.terminals.value;
   const focused = deck.focused.value;
+  const shown = deck.shown.value;
   const several = terminals.length > 1;
+  const driver = session.name(session.room.value?.keyboard.driver ?? null);
+  useEffect(() => {
+    document.getElementById(tabId(focused))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [focused, terminals.length]);
+  const count = useRef(terminals.length);
+  useEffect(() => {
+    const closed = terminals.length < count.current;
+    count.current = terminals.length;
+    // The button that closed it is gone, or of no more use: what is left goes on.
+    const at = document.activeElement;
+    if (closed && session.driving && (at === document.body || at?.closest('.tabs-row'))) deck.focus();
+  }, [terminals.length, session, deck]);
   const step = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;
@@ -40,22 +54,22 @@ export function TerminalTabs({ session, deck, actions }: Props) {
             id={tabId(info.terminal)}
             type="button"
             role="tab"
-            class="terminal-tab"
+            class={shown.includes(info.terminal) ? 'terminal-tab is-shown' : 'terminal-tab'}
             aria-selected={info.terminal === focused}
             aria-controls="terminal"
             tabIndex={info.terminal === focused ? 0 : -1}
             onClick={() => deck.show(info.terminal)}
           >
             <Label info={info} number={index + 1} title={deck.titleOf(info.terminal)} />
-            {!session.driving && several && info.terminal === session.front.value && (
-              <span class="tab-driver">{TABS.drives[lang]}</span>
+            {!session.driving && several && driver !== '' && info.terminal === session.front.value && (
+              <span class="tab-driver">{fill(TABS.drives[lang], { name: driver })}</span>
             )}
           </button>
         ))}
       </div>
-      {!session.driving && deck.wanders.value && (
+      {!session.driving && driver !== '' && deck.wanders.value && (
         <button type="button" class="text-button" onClick={() => deck.followFront()}>
-          {fill(TABS.follow[lang], { name: session.name(session.room.value?.keyboard.driver ?? null) })}
+          {fill(TABS.follow[lang], { name: driver })}
         </button>
       )}
       <div class="tabs-tools">

@@ -27,6 +27,8 @@ describe('sizes', () => {
     const px = fontSizeFor({ cols: 100, rows: 30 }, 700, 900, cell);
     expect(px).toBe(14);
     expect(100 * px * cell.widthPerPx).toBeLessThanOrEqual(700);
+    // Rows are whole pixels: 29 of them at 13.5 px are 609 pixels high, and not 587.
+    expect(fontSizeFor({ cols: 99, rows: 29 }, 752, 601, cell)).toBe(13);
     expect(fontSizeFor({ cols: 400, rows: 200 }, 300, 300, cell)).toBe(9);
     expect(fontSizeFor({ cols: 20, rows: 5 }, 4000, 4000, cell)).toBe(28);
   });
