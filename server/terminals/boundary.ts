@@ -7,8 +7,9 @@ const GROUND = 0;
 const UTF8 = 1;
 const ESCAPE = 2;
 const CSI = 3;
-const STRING = 4; // OSC, DCS, SOS, PM, APC: until BEL or ST
-const STRING_ESCAPE = 5;
+const OSC = 4; // until BEL or ST
+const STRING = 5; // DCS, SOS, PM, APC: until ST
+const STRING_ESCAPE = 6;
 
 /** Most bytes of a character that is not whole yet. */
 const BEGUN_BYTES = 3;
@@ -16,10 +17,14 @@ const ESC = 0x1b;
 const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;
+/** In UTF-8 the controls U+0080 to U+009F begin with it: sequences of one character, which end any other. */
+const C1 = 0xc2;
 
 export class Boundary {
   #state = GROUND;
   #missing = 0; // continuation bytes still to come
+  #broken = GROUND; // where a character that breaks off leaves it
+  #maybeC1 = false;
   #offset: number;
   #safe: number;
 
@@ -44,6 +49,14 @@ export class Boundary {
       this.#state = ESCAPE;
       this.#safe = this.#offset + escapeAt;
       at = escapeAt + 1;
+      this.#maybeC1 = false;
+    }
+    const controlAt = lastC1(chunk);
+    if (controlAt > escapeAt) {
+      this.#maybeC1 = false;
+      this.#state = afterC1(chunk[controlAt + 1] ?? 0);
+      this.#safe = this.#offset + controlAt;
+      at = controlAt + 2;
     }
     while (at <= last) {
       // In plain text only a character that has begun, or a last ESC, can matter.
@@ -56,31 +69,42 @@ export class Boundary {
   }
 
   #step(byte: number, at: number): void {
+    if (this.#maybeC1 && isC1(byte)) {
+      this.#maybeC1 = false;
+      this.#safe = at - 1;
+      this.#state = afterC1(byte);
+      return;
+    }
+    this.#maybeC1 = byte === C1;
     switch (this.#state) {
       case GROUND:
         this.#begin(byte, at);
         return;
       case UTF8:
         if ((byte & 0xc0) !== 0x80) {
-          this.#begin(byte, at); // broken character: what follows starts afresh
+          this.#state = this.#broken; // broken character: as if nothing of it had come
+          this.#step(byte, at);
         } else {
           this.#missing -= 1;
-          if (this.#missing === 0) this.#state = GROUND;
+          if (this.#missing === 0) this.#state = GROUND; // also inside a sequence, which it ends
         }
         return;
       case ESCAPE:
         if (byte === 0x5b) this.#state = CSI;
-        else if (byte === 0x5d || byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) {
-          this.#state = STRING;
-        } else if (byte === ESC) this.#safe = at;
-        else if (byte >= 0x30 || byte === CAN || byte === SUB) this.#state = GROUND;
+        else if (byte === 0x5d) this.#state = OSC;
+        else if (byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) this.#state = STRING;
+        else if (byte === ESC) this.#safe = at;
+        else if ((byte >= 0x30 && byte < 0x7f) || byte === CAN || byte === SUB) this.#state = GROUND;
+        else this.#character(byte);
         return;
       case CSI:
         if (byte === ESC) this.#begin(byte, at);
         else if ((byte >= 0x40 && byte <= 0x7e) || byte === CAN || byte === SUB) this.#state = GROUND;
+        else this.#character(byte);
         return;
+      case OSC:
       case STRING:
-        if (byte === BEL || byte === CAN || byte === SUB) this.#state = GROUND;
+        if ((byte === BEL && this.#state === OSC) || byte === CAN || byte === SUB) this.#state = GROUND;
         else if (byte === ESC) this.#state = STRING_ESCAPE;
         return;
       default:
@@ -96,10 +120,34 @@ export class Boundary {
 
   #begin(byte: number, at: number): void {
     this.#safe = at;
-    if (byte === ESC) this.#state = ESCAPE;
-    else if (byte >= 0xc2 && byte <= 0xf4) {
-      this.#state = UTF8;
-      this.#missing = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
-    } else this.#state = GROUND;
+    this.#state = byte === ESC ? ESCAPE : GROUND;
+    this.#character(byte);
   }
+
+  /** The first byte of one of several. */
+  #character(byte: number): void {
+    if (byte < 0xc2 || byte > 0xf4) return;
+    this.#broken = this.#state;
+    this.#state = UTF8;
+    this.#missing = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
+  }
+}
+
+function isC1(byte: number): boolean {
+  return byte >= 0x80 && byte <= 0x9f;
+}
+
+function afterC1(byte: number): number {
+  if (byte === 0x9b) return CSI;
+  if (byte === 0x9d) return OSC;
+  // DCS, SOS, PM, APC
+  return byte === 0x90 || byte === 0x98 || byte === 0x9e || byte === 0x9f ? STRING : GROUND;
+}
+
+/** Where the last whole one begins. */
+function lastC1(chunk: Uint8Array): number {
+  let at = chunk.length - 1;
+  do at = at > 0 ? chunk.lastIndexOf(C1, at - 1) : -1;
+  while (at >= 0 && !isC1(chunk[at + 1] ?? 0));
+  return at;
 }

@@ -33,7 +33,9 @@ export interface MirrorScreen {
 export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
   flags ??= nameCharsets();
   const flagOf = flags;
-  const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true });
+  // It would write some forty lines to standard error for each sequence that is none.
+  const quiet = { logLevel: 'off' } as const;
+  const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true, ...quiet });
   const widths = boundedGraphemes();
   terminal.unicode.register(widths);
   terminal.unicode.activeVersion = widths.version;

@@ -13,6 +13,7 @@ export function openClientTerminal(cols: number, rows: number): Terminal {
     scrollback: SCROLLBACK_LINES,
     allowProposedApi: true,
     convertEol: false,
+    logLevel: 'off',
   });
   const widths = boundedGraphemes();
   terminal.unicode.register(widths);

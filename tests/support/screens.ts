@@ -134,8 +134,8 @@ function sheetOf(core: Inside, buffer: Screenful, terminal: Terminal, above: num
   const active = buffer === core.buffers.active;
   return {
     rows,
-    // Where the cursor of a hidden screen waits for its wrap is forgotten when it is shown again.
-    cursor: { x: active ? buffer.x : Math.min(buffer.x, terminal.cols - 1), y: buffer.y },
+    // A screen that is shown again has the cursor where the other one had it; its row counts when it is resized.
+    cursor: { x: active ? buffer.x : 0, y: buffer.y },
     region: [buffer.scrollTop, buffer.scrollBottom],
     saved: savedOf(core, buffer, terminal),
     tabs: Object.keys(buffer.tabs)

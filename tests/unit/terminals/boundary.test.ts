@@ -1,6 +1,8 @@
+import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Boundary } from '../../../server/terminals/boundary.ts';
+import { inside } from '../../../server/terminals/xterm-inside.ts';
 
 /** Bytes that mean something to a terminal, far more often than chance would have them. */
 const piece = fc.constantFrom(
@@ -16,6 +18,12 @@ const piece = fc.constantFrom(
     '\x07',
     '\x1b\\',
     '\x18',
+    '\u009b',
+    '\u009d',
+    '\u009c',
+    '\u0085',
+    'é',
+    '±',
     '\r\n',
     '[',
     '\\',
@@ -31,6 +39,24 @@ const bytes = fc
   .map((pieces) => Buffer.concat(pieces));
 
 describe('where output may be cut', () => {
+  // Of sequences that begin as some do: what xterm.js makes of any bytes at all, only it knows.
+  it('TERM-3 nowhere but where xterm.js waits for nothing', () => {
+    fc.assert(
+      fc.property(fc.array(piece.map((text) => Buffer.from(text))), (chunks) => {
+        const core = inside(new headless.Terminal({ allowProposedApi: true, logLevel: 'off' }));
+        const boundary = new Boundary(0);
+        let end = 0;
+        for (const byte of Buffer.concat(chunks)) {
+          boundary.push(Uint8Array.of(byte));
+          core._inputHandler.parse(Uint8Array.of(byte));
+          end += 1;
+          if (boundary.safe === end) expect(Reflect.get(core._inputHandler._parser, 'currentState')).toBe(0);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('TERM-3 the same whether it comes byte by byte or in chunks of any size', () => {
     fc.assert(
       fc.property(fc.array(bytes), (chunks) => {
@@ -53,6 +79,8 @@ describe('where output may be cut', () => {
     ['a title that has begun', 'ab\x1b]0;題', 2],
     ['a title that may be ending', 'ab\x1b]0;題\x1b', 2],
     ['a title that has ended', 'ab\x1b]0;題\x1b\\', 11],
+    ['a sequence of one control (U+009B) that has begun', 'ab\u009b3', 2],
+    ['one that has ended', 'ab\u009b3m', 6],
     ['an ESC alone', 'ab\x1b', 2],
   ])('TERM-3 %s', (_, output, safe) => {
     const boundary = new Boundary(0);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openMirrorScreen } from '../../../server/terminals/mirror-screen.ts';
 import { inside } from '../../../server/terminals/xterm-inside.ts';
 import { openClientTerminal } from '../../support/client-terminal.ts';
@@ -87,5 +87,11 @@ describe('what would fill or hang a terminal', () => {
     mirror.parse('before\x1b[z lost');
     mirror.parse('after');
     expect(mirror.terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('after');
+  });
+
+  it('TERM-10 sequences that are none are not written into the log of the server', () => {
+    using said = vi.spyOn(console, 'error');
+    openMirrorScreen(20, 5).parse('\x1b[1é'.repeat(100));
+    expect(said).not.toHaveBeenCalled();
   });
 });
