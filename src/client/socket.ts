@@ -38,6 +38,7 @@ export class RoomSocket {
   readonly #room: string;
   readonly #events: SocketEvents;
   #ws: WebSocket | null = null;
+  #welcomed = false;
   #attempt = 0;
   #openedAt = 0;
   #heardAt = 0;
@@ -62,9 +63,12 @@ export class RoomSocket {
     return true;
   }
 
-  /** Keys and acknowledgements; without a line they are lost, and keys come again after the welcome. */
+  /**
+   * Keys and acknowledgements; without a line they are lost, and keys come again after the welcome. A key
+   * that overtook those would make the server drop them as older ones.
+   */
   sendFrame(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(frame);
+    if (this.#welcomed && this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(frame);
   }
 
   /** Something was missed: come back at once, and be told afresh. */
@@ -101,6 +105,7 @@ export class RoomSocket {
     const ws = new WebSocket(url, [SUBPROTOCOL, TICKET_PREFIX + ticket]);
     ws.binaryType = 'arraybuffer';
     this.#ws = ws;
+    this.#welcomed = false;
     this.#bye = null;
     this.#heardAt = Date.now();
     ws.onopen = () => {
@@ -125,7 +130,10 @@ export class RoomSocket {
     // The server is the one author of these frames; kinds that we do not know fall through.
     const message = JSON.parse(data) as ServerMessage;
     if (message.t === 'bye') this.#bye = message.code;
-    if (message.t === 'welcome') this.#events.line({ status: 'open' });
+    if (message.t === 'welcome') {
+      this.#welcomed = true;
+      this.#events.line({ status: 'open' });
+    }
     this.#events.message(message);
   }
 
