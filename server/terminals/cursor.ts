@@ -20,7 +20,8 @@ export function cursor(standing: Standing): string {
   const { core, cols, modes } = standing;
   const { active, normal } = core.buffers;
   const wanted = core._inputHandler._curAttrData;
-  const pen = standingPen(core, wanted, active.savedCurAttrData);
+  const sameSet = core._charsetService.charset === active.savedCharset;
+  const pen = standingPen(core, wanted, sameSet ? active.savedCurAttrData : null);
   const insert = modes.insertMode ? '\x1b[4h' : '';
   const y = modes.originMode ? active.y - active.scrollTop : active.y;
   const last = lastTyped(standing);

@@ -45,9 +45,10 @@ export function sgr(pen: Attributes): string {
 
 /**
  * The pen that is on, with what does not show yet: the colour of an underline that is to come, and the
- * half-set underline that xterm.js has after a cursor was restored. `saved`: what ESC 8 would bring back.
+ * half-set underline that xterm.js has after a cursor was restored. `saved`: what ESC 8 would bring back; null when it
+ * would bring back another character set, too.
  */
-export function standingPen(core: Inside, pen: Attributes, saved: Colours): string {
+export function standingPen(core: Inside, pen: Attributes, saved: Colours | null): string {
   const { fg, bg, extended } = pen;
   const style = (extended._ext >> 26) & 7;
   const whole =
@@ -56,7 +57,10 @@ export function standingPen(core: Inside, pen: Attributes, saved: Colours): stri
   const hidden = extended._ext & (COLOUR.mode | COLOUR.rgb) ? underlineColour(extended._ext) : '';
   const set = `\x1b[0${hidden}m${openLink(core, extended.urlId)}`;
   const same = (bits: number, a: number, b: number) => ((a ^ b) & bits) === 0;
-  if (whole || !same(FG.underline, fg, saved.fg) || !same(BG.extended, bg, saved.bg)) {
+  const restorable = saved !== null && same(FG.underline, fg, saved.fg) && same(BG.extended, bg, saved.bg);
+  // What shows is right in any case.
+  if (!whole && !restorable) return openLink(core, bg & BG.extended ? extended.urlId : 0) + sgr(pen);
+  if (whole) {
     return `${set}\x1b[${(colours(pen) + underlineStyle(fg, style)).slice(1) || '22'}m${protection(bg)}`;
   }
   const before = style > 0 ? `\x1b[4:${style}m` : '';
