@@ -14,7 +14,7 @@ const COUNT_MOST = 1000;
 /** It makes an array of so many characters. A screenful of one character is less. */
 const REPEAT_MOST = 65_535;
 
-interface WidthProvider {
+export interface WidthProvider {
   readonly version: string;
   wcwidth(codePoint: number): 0 | 1 | 2;
   charProperties(codePoint: number, preceding: number): number;
@@ -33,6 +33,34 @@ interface Bounded {
     ): { dispose(): void };
     registerOscHandler(ident: number, callback: (data: string) => boolean): { dispose(): void };
   };
+}
+
+interface Unicode {
+  activeVersion: string;
+  register(provider: WidthProvider): void;
+}
+
+/** The widths of xterm's grapheme addon, which gives them to terminals only: this one just takes them. */
+export function widthsOf(addon: { activate(terminal: never): void }): WidthProvider {
+  const found: WidthProvider[] = [];
+  const register = (provider: WidthProvider) => found.push(provider);
+  const unicode = { register, versions: [], activeVersion: '' };
+  // Of a terminal, the addon touches `unicode` alone.
+  addon.activate({ unicode } as never);
+  const provider = found.find(({ version }) => version === '15-graphemes');
+  if (provider === undefined) throw new Error('the grapheme addon has no provider 15-graphemes');
+  return provider;
+}
+
+/** Before anything is written to it. */
+export function boundTerminal(
+  terminal: Bounded & { readonly unicode: Unicode },
+  widths: WidthProvider,
+): void {
+  const bounded = boundGraphemes(widths);
+  terminal.unicode.register(bounded);
+  terminal.unicode.activeVersion = bounded.version;
+  boundSequences(terminal);
 }
 
 /** Whether a code point joins the cell before it: the lowest bit of its properties. */

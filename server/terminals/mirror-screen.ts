@@ -1,9 +1,9 @@
 /** One mirror: a headless terminal of the browser's width policy, and its state as a snapshot. */
 
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
-import type { IUnicodeVersionProvider, Terminal } from '@xterm/headless';
+import type { Terminal } from '@xterm/headless';
 import headless from '@xterm/headless';
-import { boundGraphemes, boundSequences } from '#protocol/terminal-bounds.ts';
+import { boundTerminal, widthsOf } from '#protocol/terminal-bounds.ts';
 import { WholeCharacters, WRITE_BYTES } from '#protocol/whole-characters.ts';
 import { nameCharsets } from './charsets.ts';
 import { Heard } from './heard.ts';
@@ -18,7 +18,7 @@ const LINKS_MOST = 1000;
 /** Ends a sequence that has begun, and resets. */
 const ABANDON = '\x18\x1bc';
 
-const graphemes = graphemeProvider();
+const graphemes = widthsOf(new UnicodeGraphemesAddon());
 let flags: ReturnType<typeof nameCharsets> | null = null;
 
 export interface MirrorScreen {
@@ -36,15 +36,12 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
   // It would write some forty lines to standard error for each sequence that is none.
   const quiet = { logLevel: 'off' } as const;
   const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true, ...quiet });
-  const widths = boundedGraphemes();
-  terminal.unicode.register(widths);
-  terminal.unicode.activeVersion = widths.version;
+  boundTerminal(terminal, graphemes);
   const core = inside(terminal);
   terminal.parser.registerOscHandler(
     8,
     (link) => !link.endsWith(';') && core._oscLinkService._dataByLinkId.size > LINKS_MOST,
   );
-  boundSequences(terminal);
   const heard = new Heard(terminal);
   const resize = keepSavedLine(terminal, core);
   const characters = new WholeCharacters();
@@ -106,26 +103,4 @@ function keepSavedLine(terminal: Terminal, core: Inside): MirrorScreen['resize']
     terminal.resize(cols, rows);
     by = 'scroll';
   };
-}
-
-/** For one terminal. */
-export function boundedGraphemes(): IUnicodeVersionProvider {
-  return boundGraphemes(graphemes);
-}
-
-/** The addon gives its provider to terminals only: this one just takes it. */
-function graphemeProvider(): IUnicodeVersionProvider {
-  const found: IUnicodeVersionProvider[] = [];
-  const unicode = {
-    register: (provider: IUnicodeVersionProvider) => found.push(provider),
-    versions: [],
-    activeVersion: '',
-  };
-  // Of a terminal, the addon touches `unicode` alone.
-  new UnicodeGraphemesAddon().activate({ unicode } as unknown as Parameters<
-    UnicodeGraphemesAddon['activate']
-  >[0]);
-  const provider = found.find(({ version }) => version === '15-graphemes');
-  if (provider === undefined) throw new Error('the grapheme addon has no provider 15-graphemes');
-  return provider;
 }

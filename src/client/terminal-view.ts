@@ -7,6 +7,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { encodeAck } from '#protocol/frames.ts';
 import type { ClientMessage } from '#protocol/messages.ts';
+import { boundTerminal, widthsOf } from '#protocol/terminal-bounds.ts';
 import { type Shortcut, shortcutOf } from './comfort/shortcuts.ts';
 import { followComposition, followInputMethod } from './input-method.ts';
 import { cellOf, type FaceName, hasGpu, LINE_HEIGHT } from './terminal-look.ts';
@@ -80,12 +81,13 @@ export class TerminalView {
     this.#host = host;
     const openLink = (_: MouseEvent, uri: string) => host.openLink(uri);
     this.term = new Terminal({
-      allowProposedApi: true, // the grapheme addon registers its widths through it
+      allowProposedApi: true, // widths of graphemes are registered through it
       convertEol: false,
       customGlyphs: true,
       fontWeight: 400,
       fontWeightBold: 600,
       lineHeight: LINE_HEIGHT,
+      logLevel: 'off', // a learner's output may be nonsense, and each piece of it would fill the console
       linkHandler: { activate: openLink },
       rightClickSelectsWord: false,
       scrollback: SCROLLBACK_LINES,
@@ -105,7 +107,7 @@ export class TerminalView {
       epoch: () => host.epoch(),
     });
     this.term.loadAddon(this.#fit);
-    this.term.loadAddon(new UnicodeGraphemesAddon());
+    boundTerminal(this.term, widthsOf(new UnicodeGraphemesAddon()));
     this.term.loadAddon(new WebLinksAddon(openLink));
     const silent = () => this.stream.replaying || !host.driving();
     this.#answering = guardReplies(this.term, silent).answering;
@@ -181,7 +183,8 @@ export class TerminalView {
 
   #data(data: string): void {
     if (this.#answering() || isReport(data)) {
-      if (this.#host.driving()) this.#typing.answer(new TextEncoder().encode(data));
+      // A screen that is drawn again may switch reports on, and the first one comes at once.
+      if (this.#host.driving() && !this.stream.replaying) this.#typing.answer(new TextEncoder().encode(data));
       return;
     }
     if (!this.#host.driving()) {

@@ -1,7 +1,7 @@
 /** A terminal as the browser configures its own, without a page around it. */
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless, { type Terminal } from '@xterm/headless';
-import { boundSequences } from '#protocol/terminal-bounds.ts';
-import { boundedGraphemes } from '../../server/terminals/mirror-screen.ts';
+import { boundTerminal, widthsOf } from '#protocol/terminal-bounds.ts';
 
 /** src/client/terminal-view.ts */
 const SCROLLBACK_LINES = 5000;
@@ -15,9 +15,6 @@ export function openClientTerminal(cols: number, rows: number): Terminal {
     convertEol: false,
     logLevel: 'off',
   });
-  const widths = boundedGraphemes();
-  terminal.unicode.register(widths);
-  terminal.unicode.activeVersion = widths.version;
-  boundSequences(terminal);
+  boundTerminal(terminal, widthsOf(new UnicodeGraphemesAddon()));
   return terminal;
 }
