@@ -10,6 +10,8 @@ const SPARE = HIGH_WATER_BYTES / FRAME_BYTES;
 /** Smaller ones live and die with a scavenge; an echo is of this kind. */
 const POOLED_BYTES = 4 * KIB;
 
+const RELEASED = () => undefined;
+
 /** One frame, for as many viewers as follow at the same offset. Its maker holds it too. */
 export interface PooledFrame {
   readonly bytes: Uint8Array;
@@ -22,7 +24,7 @@ export class FramePool {
 
   /** A frame that is held until the returned `PooledFrame` has been let go as often as it was held. */
   take(length: number): PooledFrame {
-    if (length < POOLED_BYTES) return { bytes: new Uint8Array(length), hold: () => () => undefined };
+    if (length < POOLED_BYTES) return { bytes: Buffer.allocUnsafe(length), hold: () => RELEASED };
     const memory = this.#spare.pop() ?? new Uint8Array(OUTPUT_HEADER_BYTES + FRAME_BYTES);
     let holds = 0;
     return {

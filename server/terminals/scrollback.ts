@@ -33,9 +33,13 @@ export class Scrollback {
     const size = this.#buffer.length;
     // A byte at absolute offset o lives at o mod size, so that no index has to be moved.
     const at = (this.#end + chunk.length - kept.length) % size;
-    const first = Math.min(kept.length, size - at);
-    this.#buffer.set(kept.subarray(0, first), at);
-    this.#buffer.set(kept.subarray(first), 0);
+    const first = size - at;
+    // An echo is one byte, in a path that is cold: it seldom meets the end, and needs no views.
+    if (kept.length <= first) this.#buffer.set(kept, at);
+    else {
+      this.#buffer.set(kept.subarray(0, first), at);
+      this.#buffer.set(kept.subarray(first), 0);
+    }
     this.#end += chunk.length;
     this.#length = Math.min(size, this.#length + kept.length);
   }
@@ -49,7 +53,7 @@ export class Scrollback {
     const begin = from % size;
     const first = Math.min(count, size - begin);
     target.set(this.#buffer.subarray(begin, begin + first), at);
-    target.set(this.#buffer.subarray(0, count - first), at + first);
+    if (count > first) target.set(this.#buffer.subarray(0, count - first), at + first);
     return count;
   }
 
