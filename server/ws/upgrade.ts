@@ -54,7 +54,7 @@ export function acceptSockets(server: Server | SecureServer, options: UpgradeOpt
         open: () => options.rooms.get(room),
         admit: () => options.admit(person, room),
       };
-      new Connection(ws, admission, options);
+      new Connection(ws, socket, admission, options);
     });
   };
 
