@@ -103,18 +103,19 @@ export class SimulatedClient {
   }
 
   /** The line ends without a word. */
-  drop({ late, noticedAfter }: { readonly late: boolean; readonly noticedAfter: number }): void {
+  drop({ lateBy, noticedAfter }: { readonly lateBy: number | null; readonly noticedAfter: number }): void {
     const { link } = this;
     if (link === null) return;
     this.link = null;
     this.#welcomed = false;
-    link.cut(late);
-    this.#room.gone(link, noticedAfter);
+    link.cut(lateBy);
+    // An end is noticed after all that came before it.
+    this.#room.gone(link, noticedAfter + this.delays.up + (lateBy ?? 0));
   }
 
   /** The same person, another tab as far as the server can tell. */
   reload(noticedAfter: number): void {
-    this.drop({ late: false, noticedAfter });
+    this.drop({ lateBy: null, noticedAfter });
     for (const pressed of this.pressed) pressed.expired = true;
     this.past.push(...this.views.values());
     this.views = new Map();
@@ -190,7 +191,7 @@ export class SimulatedClient {
   heal(): void {
     if (!this.#acks) {
       this.acks = true;
-      this.drop({ late: true, noticedAfter: 0 });
+      this.drop({ lateBy: 0, noticedAfter: 0 });
     }
     this.connect();
   }
@@ -294,7 +295,7 @@ export class SimulatedClient {
 
   #brokenStream(): void {
     this.broken += 1;
-    this.drop({ late: true, noticedAfter: 0 });
+    this.drop({ lateBy: 0, noticedAfter: 0 });
     this.connect();
   }
 }

@@ -48,7 +48,8 @@ export class Link implements RoomConnection {
   /** The client is there, and its end is open. */
   near = true;
   #reading = true;
-  #loseUp = false;
+  /** What is on its way to the server when the client's end is gone: so much later, or never. */
+  #lateBy: number | null = 0;
   receive: (packet: Down) => void = () => undefined;
 
   constructor(clock: ManualClock, who: { readonly person: string; readonly tab: string }, delays: Delays) {
@@ -101,7 +102,7 @@ export class Link implements RoomConnection {
     const at = Math.max(this.#lastUp, this.#clock.now() + this.#delays.up);
     this.#lastUp = at;
     this.#clock.after(at - this.#clock.now(), () => {
-      if (this.open && !this.#loseUp) arrive();
+      this.#arrive(arrive);
     });
   }
 
@@ -110,10 +111,18 @@ export class Link implements RoomConnection {
     this.#read();
   }
 
-  /** `late`: what is on its way to the server arrives all the same. */
-  cut(late: boolean): void {
+  /** What is on its way to the server arrives so much later, or is lost. */
+  cut(lateBy: number | null): void {
     this.near = false;
-    this.#loseUp = !late;
+    this.#lateBy = lateBy;
+  }
+
+  #arrive(arrive: () => void): void {
+    const late = this.near ? 0 : this.#lateBy;
+    if (late === null) return;
+    if (late === 0) {
+      if (this.open) arrive();
+    } else this.#clock.after(late, () => this.open && arrive());
   }
 
   #take(packet: Down, sent: () => void): void {

@@ -110,8 +110,7 @@ export class Simulation implements AsyncDisposable {
     if (client === undefined) return;
     switch (happening.do) {
       case 'press': {
-        const keys = Array.from({ length: happening.keys }, () => ++this.#keys);
-        client.press(this.#terminal(happening.terminal), keys);
+        client.press(this.#terminal(happening.terminal), this.#newKeys(happening.keys));
         return;
       }
       case 'join':
@@ -121,6 +120,7 @@ export class Simulation implements AsyncDisposable {
       case 'drop':
         if (client.link === null) return;
         client.disturbed = true;
+        client.press(this.#terminal(0), this.#newKeys(happening.keys));
         client.drop(happening);
         this.clock.after(happening.backAfter, () => client.connect());
         return;
@@ -169,6 +169,13 @@ export class Simulation implements AsyncDisposable {
     this.clock.after(ms, () => {
       if (of === 'network') client.reads = true;
       else client.busy = false;
+    });
+  }
+
+  #newKeys(count: number): readonly number[] {
+    return Array.from({ length: count }, () => {
+      this.#keys += 1;
+      return this.#keys;
     });
   }
 

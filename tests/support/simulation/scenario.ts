@@ -18,7 +18,8 @@ export type Happening =
   | {
       readonly do: 'drop';
       readonly client: number;
-      readonly late: boolean;
+      readonly keys: number;
+      readonly lateBy: number | null;
       readonly noticedAfter: number;
       readonly backAfter: number;
     }
@@ -85,7 +86,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       do: what('drop'),
       client,
-      late: fc.boolean(),
+      keys: fc.nat(2),
+      lateBy: fc.option(soon),
       noticedAfter: soon,
       backAfter: soon,
     }),
