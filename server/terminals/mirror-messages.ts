@@ -1,5 +1,5 @@
 /** What the event loop and the mirror's worker say to each other. */
-import { KIB } from '#protocol/limits.ts';
+import { MIB } from '#protocol/limits.ts';
 
 export interface Snapshot {
   /** The client goes on with the byte at this offset. */
@@ -52,5 +52,8 @@ export type FromMirror =
   /** A command began or ended. `output` of one that runs is empty. */
   | { readonly type: 'command'; readonly id: number; readonly command: Command };
 
-/** A message between threads costs as much as parsing some KiB: output is handed over in lots. */
-export const LOT_BYTES = 256 * KIB;
+/**
+ * A message between threads costs as much as parsing some KiB: output is handed over in lots. And of a
+ * flood less is parsed, the more of it comes at once (`flood.ts`).
+ */
+export const LOT_BYTES = MIB;

@@ -4,7 +4,7 @@ import type { Mirror, MirrorOptions } from './mirror.ts';
 import { type Command, type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 
 /** The memory of lots goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
-const SPARE_LOTS = 16;
+const SPARE_LOTS = 6;
 /** A lot that is not full waits this long, so that the worker's wake-up never delays a key's echo. */
 const LOT_MS = 100;
 /** Screens of some hundred terminals; a program that fills a cell without end hits it instead of the host. */
@@ -52,6 +52,7 @@ export class MirrorThread {
     const lots = new Lots(
       () => this.#spare.pop() ?? new Uint8Array(LOT_BYTES),
       (chunk) => this.#tell({ type: 'write', id, chunk }, [chunk.buffer]),
+      (lot) => this.#keep(lot),
     );
     this.#held.set(id, {
       parsed: (bytes) => {
@@ -115,7 +116,7 @@ export class MirrorThread {
   #hear(message: FromMirror): void {
     switch (message.type) {
       case 'parsed':
-        if (message.chunk !== undefined && this.#spare.length < SPARE_LOTS) this.#spare.push(message.chunk);
+        if (message.chunk !== undefined) this.#keep(message.chunk);
         this.#held.get(message.id)?.parsed(message.bytes);
         return;
       case 'command':
@@ -125,6 +126,10 @@ export class MirrorThread {
         this.#asked.get(message.ask)?.hear(message);
         this.#asked.delete(message.ask);
     }
+  }
+
+  #keep(lot: Uint8Array<ArrayBuffer>): void {
+    if (this.#spare.length < SPARE_LOTS) this.#spare.push(lot);
   }
 
   #ask<T>(
@@ -154,13 +159,19 @@ export class MirrorThread {
 class Lots {
   readonly #fresh: () => Uint8Array<ArrayBuffer>;
   readonly #send: (chunk: Uint8Array<ArrayBuffer>) => void;
+  readonly #unused: (lot: Uint8Array<ArrayBuffer>) => void;
   #lot: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(fresh: () => Uint8Array<ArrayBuffer>, send: (chunk: Uint8Array<ArrayBuffer>) => void) {
+  constructor(
+    fresh: () => Uint8Array<ArrayBuffer>,
+    send: (chunk: Uint8Array<ArrayBuffer>) => void,
+    unused: (lot: Uint8Array<ArrayBuffer>) => void,
+  ) {
     this.#fresh = fresh;
     this.#send = send;
+    this.#unused = unused;
   }
 
   add(chunk: Uint8Array): void {
@@ -179,7 +190,12 @@ class Lots {
     const lot = this.#lot;
     const filled = this.#filled;
     this.drop();
-    if (lot !== null) this.#send(filled === LOT_BYTES ? lot : lot.slice(0, filled));
+    if (lot === null) return;
+    if (filled === LOT_BYTES) this.#send(lot);
+    else {
+      this.#send(lot.slice(0, filled));
+      this.#unused(lot);
+    }
   }
 
   drop(): void {
