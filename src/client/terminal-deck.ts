@@ -26,8 +26,12 @@ export class TerminalDeck implements TerminalPort {
 
   /** The one that has the attention of this page. */
   readonly focused = computed(() => {
+    const views = this.#views.value;
     const chosen = this.#chosen.value;
-    return chosen !== null && this.#views.value.has(chosen) ? chosen : this.#front.value;
+    const front = this.#front.value;
+    if (chosen !== null && views.has(chosen)) return chosen;
+    // The one in front has just been closed, and the server is about to say that the last one takes its place.
+    return views.has(front) ? front : ([...views.keys()].at(-1) ?? front);
   });
   /** In sight, left to right. */
   readonly shown = computed(() => {
@@ -165,9 +169,13 @@ export class TerminalDeck implements TerminalPort {
     const shown = this.shown.value;
     const focused = this.focused.value;
     this.#box.classList.toggle('is-split', shown.length > 1);
-    for (const { number, pane } of this.#views.value.values()) {
+    const at = document.activeElement;
+    const views = [...this.#views.value.values()];
+    const leaves = views.some(({ number, pane }) => !shown.includes(number) && pane.contains(at));
+    for (const { number, pane } of views) {
       pane.hidden = !shown.includes(number);
       pane.classList.toggle('is-focused', number === focused && shown.length > 1);
     }
+    if (leaves) this.focus(); // goes on in the one that took its place
   }
 }
