@@ -95,7 +95,9 @@ export class Shell implements Disposable {
   }
 
   get info(): TerminalInfo {
-    return { terminal: this.number, command: this.#commands.running, state: this.#state };
+    // What the mirror still has to say of a shell that has ended runs no more.
+    const command = this.#terminal.running ? this.#commands.running : null;
+    return { terminal: this.number, command, state: this.#state };
   }
 
   get size(): Size {

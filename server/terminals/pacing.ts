@@ -11,14 +11,17 @@ import type { Viewer } from './viewer.ts';
  * The mirror may lag further than the driver: it catches up at 69 MB/s as soon as output pauses. The
  * marks lie close, so that the shell goes on while it parses: a core each, not one after the other.
  */
-const MIRROR_HIGH_WATER_BYTES = 4 * MIB;
-const MIRROR_LOW_WATER_BYTES = 3.5 * MIB;
+const MIRROR_WATER = { high: 4 * MIB, low: 3.5 * MIB } as const;
+/** While somebody waits for a screen, what comes after it must still be in the log when it is drawn. */
+const SCREEN_WATER = { high: MIB, low: 0.75 * MIB } as const;
 
 interface Output {
   /** Offset after the last byte that was read from the pty. */
-  readonly end: number;
+  end(): number;
   /** Bytes that the mirror was given and has not parsed. */
-  readonly mirrorLag: number;
+  mirrorLag(): number;
+  /** Somebody is about to be repainted. */
+  screenWanted(): boolean;
 }
 
 export class Pacing implements Disposable {
@@ -58,13 +61,14 @@ export class Pacing implements Disposable {
     if (this.#pty === null) return;
     const driver = this.#driver;
     const paces = driver?.fitToPace(this.#clock.now()) ?? false;
-    const lag = driver !== null && paces ? this.#output.end - driver.acked : 0;
+    const lag = driver !== null && paces ? this.#output.end() - driver.acked : 0;
     const { high, low } = driver !== null && paces ? driver.water : { high: 0, low: 1 };
-    const mirror = this.#output.mirrorLag;
-    if (!this.#paused && (lag > high || mirror > MIRROR_HIGH_WATER_BYTES)) {
+    const mirror = this.#output.mirrorLag();
+    const most = this.#output.screenWanted() ? SCREEN_WATER : MIRROR_WATER;
+    if (!this.#paused && (lag > high || mirror > most.high)) {
       this.#paused = true;
       this.#pty.pause();
-    } else if (this.#paused && lag < low && mirror < MIRROR_LOW_WATER_BYTES) {
+    } else if (this.#paused && lag < low && mirror < most.low) {
       this.#paused = false;
       this.#pty.resume();
     }

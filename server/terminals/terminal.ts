@@ -44,6 +44,8 @@ export class Terminal implements Disposable {
   #flushedAt = 0;
   #inputAt = 0;
   #unflushed = 0;
+  /** Viewers that wait for a screen. */
+  #painting = 0;
 
   constructor({ number, cols, rows, mirrors, clock, onCommand = () => undefined }: TerminalOptions) {
     this.number = number;
@@ -56,15 +58,10 @@ export class Terminal implements Disposable {
       progress: () => this.#pacing.update(),
       command: onCommand,
     });
-    const reflection = this.#reflection;
-    const log = this.#log;
     this.#pacing = new Pacing(clock, {
-      get end() {
-        return log.end;
-      },
-      get mirrorLag() {
-        return reflection.lag;
-      },
+      end: () => this.#log.end,
+      mirrorLag: () => this.#reflection.lag,
+      screenWanted: () => this.#painting > 0,
     });
   }
 
@@ -244,8 +241,14 @@ export class Terminal implements Disposable {
     viewer.state = 'repainting';
     const had = viewer.cursor;
     viewer.shown = Math.max(viewer.shown, Math.min(had, this.#log.end));
+    this.#painting += 1;
+    this.#pacing.update();
     void this.#screen().then(({ snapshot, place }) => {
-      if (!this.#viewers.has(viewer)) return;
+      this.#painting -= 1;
+      if (!this.#viewers.has(viewer)) {
+        this.#pacing.update();
+        return;
+      }
       viewer.goOn(place, this.#log.end, this.#clock.now());
       viewer.port.snapshot(snapshot, fresh ? 0 : Math.max(0, place.cursor - had));
       this.#pump(viewer);

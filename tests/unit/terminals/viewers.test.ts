@@ -1,5 +1,7 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HIGH_WATER_BYTES, KIB, LEAST_WINDOW_BYTES } from '#protocol/limits.ts';
+import type { Mirror } from '../../../server/terminals/mirror.ts';
 import { Client, drawn, eventually, join, loneTerminal } from '../../support/lone-terminal.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
 import type { ScriptedPty } from '../../support/scripted-pty.ts';
@@ -140,5 +142,49 @@ describe('sizes stand in the output', () => {
     expect(again.resumedFrom).toBeNull();
     expect(again.snapshots[0]).toMatchObject({ cols: 70, rows: 12 });
     expect(await drawn(again.snapshots[0])).toBe('onetwo');
+  });
+});
+
+describe('who comes in the middle of a flood', () => {
+  it('TERM-10 gets a screen from which everything goes on, however busy the mirror is', async () => {
+    let given = 0;
+    let draw: () => void = () => undefined;
+    const busy = (base: number): Mirror => ({
+      get pending() {
+        return given;
+      },
+      write: (chunk) => {
+        given += chunk.length;
+      },
+      resize: () => undefined,
+      snapshot: () => {
+        const offset = base + given;
+        return new Promise((resolve) => {
+          draw = () => resolve({ offset, cols: 40, rows: 5, packed: deflateRawSync('') });
+        });
+      },
+      commands: () => Promise.resolve([]),
+      onProgress: () => undefined,
+      onLost: () => undefined,
+      onCommand: () => undefined,
+      [Symbol.dispose]: () => undefined,
+    });
+    const { terminal, pty } = loneTerminal({
+      open: ({ base }) => busy(base),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+    const flood = () => {
+      for (let i = 0; i < 100 && !pty.paused; i += 1) pty.print(Buffer.alloc(64 * KIB, 'y'));
+    };
+    pty.print(Buffer.alloc(64 * KIB, 'y'));
+    const asked = terminal.end;
+    const late = new Client();
+    terminal.attach(late, null);
+    flood();
+    expect(pty.paused).toBe(true);
+    draw();
+    await eventually(() => late.snapshots.length === 1);
+    expect(late.snapshots[0]?.offset).toBe(asked);
+    expect(pty.paused).toBe(false); // the mirror alone may be further behind
   });
 });
