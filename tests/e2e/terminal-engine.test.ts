@@ -66,11 +66,13 @@ describe('a terminal and its keys', () => {
     await an.field.focus();
     await page.keyboard.type("printf '<%s>\\n' ");
     await until(async () => (await an.lastLine()).endsWith("'<%s>\\n'"));
+    await page.evaluate(noteWhereComposingBegins);
     await ime.write(['ｄ', 'ど', 'どｊ', 'どじょう']);
     const shown = page.locator('.composition-view.active');
     await says(shown, 'どじょう');
     for (const place of [an.field, shown])
       await until(() => atCursor(page, place), { what: 'it at the cursor' });
+    expect(await page.locator('body').getAttribute('data-began')).toBe('at the cursor');
     await ime.write(['土壌'], 'Space');
     await ime.confirm('土壌');
     await until(async () => (await an.lastLine()).endsWith('土壌'), { what: 'the text at the prompt' });
@@ -178,6 +180,18 @@ async function atCursor(page: Page, place: Locator): Promise<boolean> {
   const [cursor, box] = await Promise.all([page.locator('.xterm-cursor').boundingBox(), place.boundingBox()]);
   if (cursor === null || box === null) return false;
   return Math.abs(box.x - cursor.x) < cursor.width && Math.abs(box.y - cursor.y) < cursor.height / 2;
+}
+
+/** In the page. There an input method opens its list of candidates, whatever moves afterwards. */
+function noteWhereComposingBegins(): void {
+  const note = ({ target }: Event) => {
+    const cursor = document.querySelector('.xterm-cursor')?.getBoundingClientRect();
+    if (!(target instanceof HTMLElement) || cursor === undefined) return;
+    const { x, y } = target.getBoundingClientRect();
+    const near = Math.abs(x - cursor.x) < cursor.width && Math.abs(y - cursor.y) < cursor.height;
+    document.body.dataset.began = near ? 'at the cursor' : 'elsewhere';
+  };
+  document.addEventListener('compositionstart', note, { once: true });
 }
 
 function setClipboard(visitor: Visitor, text: string): Promise<void> {
