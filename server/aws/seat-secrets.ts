@@ -50,7 +50,7 @@ export class SeatSecrets implements Disposable {
     for (const listener of this.#listeners) {
       try {
         // The token outlives every mint: told again, it is never the oldest that a listener has.
-        for (const value of [this.#token, ...secretsOf(minted)]) listener(value);
+        for (const value of [...secretsOf(minted), this.#token]) listener(value);
       } catch {
         hidden = false;
       }
@@ -61,7 +61,8 @@ export class SeatSecrets implements Disposable {
 
   #valid(): readonly string[] {
     this.#forgetExpired();
-    return [this.#token, ...this.#live.flatMap(secretsOf)];
+    // The token last: a listener who keeps so many forgets a mint first.
+    return [...this.#live.flatMap(secretsOf), this.#token];
   }
 
   #forgetExpired(): void {

@@ -90,6 +90,14 @@ export class Mask {
     return this.#safe;
   }
 
+  /** The shell has ended: what was held back is let go, as asterisks, since nobody knows what it began. */
+  settle(): void {
+    const held = this.#held();
+    if (held > 0) this.#masked.add(this.#end - held, this.#end);
+    this.#begun = [];
+    this.#safe = this.#end;
+  }
+
   /** Whether something between these offsets is masked. */
   covers(from: number, to: number): boolean {
     return this.#masked.overlaps(from, to);

@@ -28,6 +28,7 @@ export interface Place {
 export class OutputLog {
   readonly #scrollback: Scrollback;
   readonly #mask: Mask;
+  readonly #base: number;
   /** Changes of size in what is still here, and before them the size at its beginning. */
   #first: SizeMark;
   #marks: SizeMark[] = [];
@@ -37,7 +38,13 @@ export class OutputLog {
   constructor(base: number, cols: number, rows: number) {
     this.#scrollback = new Scrollback(SCROLLBACK_BYTES, base);
     this.#mask = new Mask(base);
+    this.#base = base;
     this.#first = { offset: base, cols, rows };
+  }
+
+  /** Bytes that were here once. */
+  get lost(): number {
+    return this.start - this.#base;
   }
 
   get start(): number {
@@ -78,6 +85,11 @@ export class OutputLog {
   /** From now on watchers and the mirror get asterisks instead of this value. */
   hide(secret: Uint8Array): void {
     this.#mask.hide(secret);
+  }
+
+  /** No more output comes for now: nothing is held back any longer. */
+  settle(): void {
+    this.#mask.settle();
   }
 
   /** Something between these offsets is hidden from watchers. */

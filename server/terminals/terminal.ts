@@ -5,7 +5,7 @@
  */
 import { deflateRawSync } from 'node:zlib';
 import { OUTPUT_HEADER_BYTES } from '#protocol/frames.ts';
-import { COALESCE_MS, FRAME_BYTES } from '#protocol/limits.ts';
+import { COALESCE_MS, FRAME_BYTES, LEAST_WINDOW_BYTES } from '#protocol/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pty, PtyExit } from '../sandbox/sandbox.ts';
 import { Frames } from './frames.ts';
@@ -86,7 +86,9 @@ export class Terminal implements Disposable {
     pty.onExit((exit) => {
       this.#pty = null;
       this.#pacing.pty = null;
+      this.#log.settle();
       this.#flush();
+      this.#reflection.follow();
       onExit(exit);
     });
   }
@@ -202,7 +204,8 @@ export class Terminal implements Disposable {
     if (viewer.state === 'repainting') return;
     if (viewer.state === 'behind') {
       // It gets nothing until it has parsed what it has: a stalled viewer costs its window, no more.
-      if (viewer.unacked <= 0) this.#repaint(viewer, false);
+      // Nor the next screen before the network has taken the one before it.
+      if (viewer.unacked <= 0 && viewer.port.buffered() < LEAST_WINDOW_BYTES) this.#repaint(viewer, false);
       return;
     }
     const now = this.#clock.now();
@@ -243,29 +246,36 @@ export class Terminal implements Disposable {
     viewer.shown = Math.max(viewer.shown, Math.min(had, this.#log.end));
     this.#painting += 1;
     this.#pacing.update();
-    void this.#screen().then(({ snapshot, place }) => {
+    void this.#screen().then(({ snapshot, place, lost }) => {
       this.#painting -= 1;
       if (!this.#viewers.has(viewer)) {
         this.#pacing.update();
         return;
       }
       viewer.goOn(place, this.#log.end, this.#clock.now());
-      viewer.port.snapshot(snapshot, fresh ? 0 : Math.max(0, place.cursor - had));
+      const gap = fresh ? lost : Math.max(0, place.cursor - had);
+      viewer.port.snapshot(snapshot, gap, () => {
+        if (this.#viewers.has(viewer)) this.#pump(viewer);
+      });
       this.#pump(viewer);
       this.#pacing.update();
     });
   }
 
-  /** Out of the mirror; without one, an empty screen, and then what the log still holds. */
-  async #screen(): Promise<{ readonly snapshot: Snapshot; readonly place: Place }> {
+  /**
+   * Out of the mirror; without one, an empty screen, and then what the log still holds. `lost`: bytes of
+   * which the screen knows nothing.
+   */
+  async #screen(): Promise<{ readonly snapshot: Snapshot; readonly place: Place; readonly lost: number }> {
     const seen = await this.#reflection.snapshot().catch(() => null);
     if (seen === null) {
       const { size, ...place } = this.#log.beginning();
       const { cols, rows } = size;
-      return { snapshot: { offset: place.cursor, cols, rows, packed: NOTHING }, place };
+      const snapshot = { offset: place.cursor, cols, rows, packed: NOTHING };
+      return { snapshot, place, lost: this.#log.lost };
     }
     // Where the stream may be cut can lie before the log: in a string without an end, for one.
     const cursor = Math.max(seen.place.cursor, this.#log.start);
-    return { snapshot: { ...seen.snapshot, offset: cursor }, place: { ...seen.place, cursor } };
+    return { snapshot: { ...seen.snapshot, offset: cursor }, place: { ...seen.place, cursor }, lost: 0 };
   }
 }

@@ -20,8 +20,8 @@ export interface ViewerPort {
   output(frame: Uint8Array, sent: () => void): void;
   resumed(from: number): void;
   resized(mark: SizeMark): void;
-  /** `gap`: bytes of this stream that the viewer never gets. */
-  snapshot(snapshot: Snapshot, gap: number): void;
+  /** `gap`: bytes of this stream that the viewer never gets. `sent`: the network has taken it. */
+  snapshot(snapshot: Snapshot, gap: number, sent: () => void): void;
   /** Bytes handed to the socket and not yet taken by the network. */
   buffered(): number;
 }

@@ -43,12 +43,16 @@ export class Client implements ViewerPort {
     this.resumedFrom = from;
     this.end = from;
   }
-  snapshot(snapshot: Snapshot, gap: number): void {
+  snapshot(snapshot: Snapshot, gap: number, sent: () => void): void {
     this.snapshots.push({ ...snapshot, gap });
     this.end = snapshot.offset;
+    this.onSent = sent;
   }
+  /** What the network has not taken yet, and what to call when it has. */
+  waiting = 0;
+  onSent: () => void = () => undefined;
   buffered(): number {
-    return 0;
+    return this.waiting;
   }
   get text(): string {
     return Buffer.concat(this.got).toString();

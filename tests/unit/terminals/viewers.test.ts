@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { HIGH_WATER_BYTES, KIB, LEAST_WINDOW_BYTES } from '#protocol/limits.ts';
+import { HIGH_WATER_BYTES, KIB, LEAST_WINDOW_BYTES, SCROLLBACK_BYTES } from '#protocol/limits.ts';
 import type { Mirror } from '../../../server/terminals/mirror.ts';
 import { Client, drawn, eventually, join, loneTerminal } from '../../support/lone-terminal.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
@@ -186,5 +186,48 @@ describe('who comes in the middle of a flood', () => {
     await eventually(() => late.snapshots.length === 1);
     expect(late.snapshots[0]?.offset).toBe(asked);
     expect(pty.paused).toBe(false); // the mirror alone may be further behind
+  });
+});
+
+describe('a socket that takes nothing', () => {
+  it('TERM-5 gets no second screen before the network has taken the first', async () => {
+    const { terminal, pty, clock } = loneTerminal();
+    const { client, viewer } = await join(terminal);
+    client.waiting = HIGH_WATER_BYTES;
+    for (let at = 0; at < 3000; at += 50) {
+      pty.print('drip');
+      clock.advance(50);
+      terminal.acknowledge(viewer, client.end); // blindly
+      await new Promise(setImmediate);
+    }
+    expect(client.snapshots).toHaveLength(1);
+    client.waiting = 0;
+    client.onSent();
+    await eventually(() => client.snapshots.length === 2);
+  });
+});
+
+describe('without a mirror', () => {
+  it('TERM-10 who comes is told what is gone', async () => {
+    const { terminal, pty } = loneTerminal(null);
+    const first = await join(terminal);
+    expect(first.client.snapshots[0]?.gap).toBe(0);
+    for (let i = 0; i < 40; i += 1) pty.print(Buffer.alloc(64 * KIB, 'y'));
+    const { client } = await join(terminal);
+    expect(client.snapshots[0]?.gap).toBe(40 * 64 * KIB - SCROLLBACK_BYTES);
+  });
+});
+
+describe('the end of a shell', () => {
+  it('TERM-8 holds nothing back: what may have begun a secret is shown as asterisks', async () => {
+    const { terminal, pty } = loneTerminal();
+    const { client } = await join(terminal);
+    terminal.hide(Buffer.from('hunter2-hunter2-hunter2'));
+    pty.print('the tail: hunter2-hun');
+    await eventually(() => client.text === 'the tail: ');
+    pty.exit({ code: 0, signal: null });
+    expect(client.text).toBe('the tail: ***********');
+    const late = await join(terminal);
+    expect(await drawn(late.client.snapshots[0])).toBe('the tail: ***********');
   });
 });
