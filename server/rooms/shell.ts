@@ -112,8 +112,11 @@ export class Shell implements Disposable {
       resumed: (from: number) => connection.send({ t: 'resumed', terminal, from }),
       resized: (mark: Size & { readonly offset: number }) =>
         connection.send({ t: 'resized', terminal, ...mark }),
-      snapshot: (snapshot: Size & { readonly offset: number; readonly packed: Uint8Array }, gap: number) =>
-        connection.output(encodeSnapshot({ terminal, ...snapshot, gap }), () => undefined),
+      snapshot: (
+        snapshot: Size & { readonly offset: number; readonly packed: Uint8Array },
+        gap: number,
+        sent: () => void,
+      ) => connection.output(encodeSnapshot({ terminal, ...snapshot, gap }), sent),
     };
     const driver = connection.person === this.#options.driver();
     this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom, driver));
