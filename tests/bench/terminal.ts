@@ -17,7 +17,7 @@ import { rssPerTerminal } from './terminal/memory.ts';
 import { stalledViewer } from './terminal/stalled.ts';
 import { inTurn, median, quantile, rounded } from './terminal/statistics.ts';
 
-const ROUNDS = { echo: 5, bulk: 5, interrupt: 5, stalled: 5, lateJoin: 15, resume: 9 } as const;
+const ROUNDS = { echo: 5, bulk: 5, interrupt: 5, stalled: 17, lateJoin: 15, resume: 9 } as const;
 const WARM_UP = { keys: 100, files: 8 } as const;
 const VIEWERS = [50, 200] as const;
 const FANOUT_KEYS = 300;
