@@ -2,10 +2,11 @@
  * The terminals of a seat on this page: a view for each, one or two of them in sight. Who drives shows
  * where to look; who watches follows, until they choose for themselves.
  */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ServerFrame } from '#protocol/frames.ts';
 import type { ServerMessage } from '#protocol/messages.ts';
 import type { RoomSession, TerminalPort } from './room-session.ts';
+import { TerminalChoice } from './terminal-choice.ts';
 import { type TerminalHost, TerminalView } from './terminal-view.ts';
 
 export interface DeckHost extends TerminalHost {
@@ -19,16 +20,15 @@ export class TerminalDeck implements TerminalPort {
   readonly #box: HTMLElement;
   readonly #host: DeckHost;
   readonly #views = signal<ReadonlyMap<number, TerminalView>>(new Map());
-  readonly #chosen = signal<number | null>(null);
-  readonly #front = signal(0);
+  readonly #choice = new TerminalChoice();
   readonly #beside = signal<number | null>(null);
   #session: RoomSession | null = null;
 
   /** The one that has the attention of this page. */
   readonly focused = computed(() => {
     const views = this.#views.value;
-    const chosen = this.#chosen.value;
-    const front = this.#front.value;
+    const chosen = this.#choice.chosen.value;
+    const front = this.#choice.front.value;
     if (chosen !== null && views.has(chosen)) return chosen;
     // The one in front has just been closed, and the server is about to say that the last one takes its place.
     return views.has(front) ? front : ([...views.keys()].at(-1) ?? front);
@@ -42,7 +42,9 @@ export class TerminalDeck implements TerminalPort {
   });
   readonly isSplit = computed(() => this.shown.value.length > 1);
   /** Looks at another terminal than the driver, by choice. */
-  readonly wanders = computed(() => this.#chosen.value !== null && this.focused.value !== this.#front.value);
+  readonly wanders = computed(
+    () => this.#choice.chosen.value !== null && this.focused.value !== this.#choice.front.value,
+  );
 
   constructor(box: HTMLElement, host: DeckHost) {
     this.#box = box;
@@ -62,10 +64,11 @@ export class TerminalDeck implements TerminalPort {
     effect(() => this.#keepViews(session));
     effect(() => {
       const front = session.front.value;
-      const before = this.#front.peek();
-      this.#front.value = front;
-      // My own choice, a terminal that I have just opened, or the way of who leads.
-      if (session.driving || this.#chosen.peek() === before) this.#chosen.value = null;
+      untracked(() => this.#choice.frontMoved(front, session.driving));
+    });
+    const driving = computed(() => session.driving);
+    effect(() => {
+      if (driving.value) untracked(() => this.#choice.follow()); // begins where everybody looks
     });
     effect(() => this.#arrange());
     effect(() => {
@@ -78,8 +81,8 @@ export class TerminalDeck implements TerminalPort {
   show(terminal: number, { focus } = { focus: true }): void {
     const before = this.focused.peek();
     if (this.#beside.peek() === terminal) this.#beside.value = before;
-    this.#chosen.value = terminal;
-    if (this.#session?.driving) this.#host.send({ t: 'front', terminal });
+    this.#choice.choose(terminal);
+    if (this.#session?.driving) this.#lead(terminal);
     if (focus) this.focus();
   }
 
@@ -90,7 +93,7 @@ export class TerminalDeck implements TerminalPort {
 
   /** Again where the driver is. */
   followFront(): void {
-    this.#chosen.value = null;
+    this.#choice.follow();
     this.focus();
   }
 
@@ -135,7 +138,14 @@ export class TerminalDeck implements TerminalPort {
   }
 
   welcomed(): void {
+    const unheard = this.#choice.unheard();
+    if (unheard !== null && this.#session?.driving) this.#lead(unheard);
     for (const view of this.#views.peek().values()) view.welcomed();
+  }
+
+  #lead(terminal: number): void {
+    this.#choice.said(terminal);
+    this.#host.send({ t: 'front', terminal });
   }
 
   #keepViews(session: RoomSession): void {
