@@ -4,13 +4,10 @@ const REPEATS_AFTER_MS = 380;
 const REPEATS_EVERY_MS = 55;
 
 export class Hold {
-  readonly #send: () => void;
+  /** May change while it is held: what it does is then done by the newest. */
+  send: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #repeated = false;
-
-  constructor(send: () => void) {
-    this.#send = send;
-  }
 
   /** Sends nothing yet: it may be the beginning of a swipe along the row. */
   down(): void {
@@ -27,13 +24,13 @@ export class Hold {
   /** The click that ends a tap, or comes from a keyboard; after repeats it is not one more. */
   click(): void {
     this.up();
-    if (!this.#repeated) this.#send();
+    if (!this.#repeated) this.send();
     this.#repeated = false;
   }
 
   #again(): void {
     this.#repeated = true;
-    this.#send();
+    this.send();
     this.#timer = setTimeout(() => this.#again(), REPEATS_EVERY_MS);
   }
 }

@@ -1,7 +1,7 @@
 /** Keys that a phone's keyboard, or a borrowed laptop's, does not have. */
 import type { Signal } from '@preact/signals';
 import lineIcon from 'lucide-static/icons/text-cursor-input.svg?raw';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { EXTRA_KEYS, type ExtraKey, FIRST_KEYS, sequenceOf } from '../../client/comfort/extra-keys.ts';
 import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { Hold } from '../../client/comfort/hold.ts';
@@ -58,7 +58,10 @@ function Held({ says, held }: { readonly says: string; readonly held: Signal<boo
 }
 
 function Key({ of: key, send }: { readonly of: ExtraKey; readonly send: (key: ExtraKey) => void }) {
-  const hold = useMemo(() => new Hold(() => send(key)), [key, send]);
+  // One for as long as the key stands there: another would not hear that this one was let go.
+  const hold = useRef(new Hold()).current;
+  hold.send = () => send(key);
+  useEffect(() => () => hold.up(), [hold]);
   const repeats = key.kind === 'cursor' && key.repeats;
   return (
     <button

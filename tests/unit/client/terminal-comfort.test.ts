@@ -106,9 +106,10 @@ describe('keys that a keyboard lacks', () => {
 
     it('CLIENT-17 repeats while held and not after; a tap is one key, a swipe is none', () => {
       let sent = 0;
-      const hold = new Hold(() => {
+      const hold = new Hold();
+      hold.send = () => {
         sent += 1;
-      });
+      };
       hold.down();
       vi.advanceTimersByTime(100);
       hold.up();
@@ -125,6 +126,23 @@ describe('keys that a keyboard lacks', () => {
       hold.click();
       vi.advanceTimersByTime(1000);
       expect(sent).toBe(repeated);
+    });
+
+    it('CLIENT-17 what it sends may change while it is held, and it still stops when let go', () => {
+      const sent: string[] = [];
+      const hold = new Hold();
+      hold.send = () => sent.push('before');
+      hold.down();
+      vi.advanceTimersByTime(500);
+      hold.send = () => sent.push('after');
+      const earlier = sent.length;
+      vi.advanceTimersByTime(500);
+      hold.up();
+      expect(new Set(sent.slice(0, earlier))).toEqual(new Set(['before']));
+      expect(new Set(sent.slice(earlier))).toEqual(new Set(['after']));
+      const all = sent.length;
+      vi.advanceTimersByTime(1000);
+      expect(sent).toHaveLength(all);
     });
   });
 });
