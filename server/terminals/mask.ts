@@ -84,17 +84,20 @@ export class Mask {
 
   /**
    * Watchers may see everything before this offset; what follows may turn out to be a secret. It can
-   * step back by up to three bytes, which were shown while they were too few to mean anything.
+   * step back: by three bytes, which were shown while they were too few to mean anything, and by what
+   * `settle` let go.
    */
   get safe(): number {
     return this.#safe;
   }
 
-  /** The shell has ended: what was held back is let go, as asterisks, since nobody knows what it began. */
+  /**
+   * The shell has ended: what was held back is let go, as asterisks. Another shell may still go on with
+   * what was begun.
+   */
   settle(): void {
     const held = this.#held();
     if (held > 0) this.#masked.add(this.#end - held, this.#end);
-    this.#begun = [];
     this.#safe = this.#end;
   }
 

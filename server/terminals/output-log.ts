@@ -60,7 +60,7 @@ export class OutputLog {
     return place.cursor >= this.start && place.mark >= this.#forgotten;
   }
 
-  /** Up to here watchers may see; it can step back by three bytes. */
+  /** Up to here watchers may see; it can step back a little. */
   get safe(): number {
     return this.#mask.safe;
   }
