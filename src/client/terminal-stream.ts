@@ -66,7 +66,10 @@ export class TerminalStream {
     this.#acks.restart(offset);
     this.#replaying += 1;
     this.#inOrder(async () => {
-      const vt = await unpacked(packed);
+      const vt = await unpacked(packed).catch((error: unknown) => {
+        this.#replaying -= 1;
+        throw error;
+      });
       this.#resize({ cols, rows });
       this.#characters.drop();
       // RIS travels in the stream, so that bytes still waiting to be parsed are wiped too.
@@ -83,10 +86,7 @@ export class TerminalStream {
 
   output({ offset, bytes }: OutputFrame): void {
     const placed = place(this.#next, offset, bytes);
-    if (placed.kind === 'gap') {
-      this.#next = null; // the next hello asks for a fresh screen
-      this.#host.broken();
-    }
+    if (placed.kind === 'gap') this.#lost();
     if (placed.kind !== 'write') return;
     const end = placed.next;
     this.#next = end;
@@ -123,6 +123,12 @@ export class TerminalStream {
     });
   }
 
+  /** The next hello asks for a fresh screen. */
+  #lost(): void {
+    this.#next = null;
+    this.#host.broken();
+  }
+
   #inOrder(step: () => void | Promise<void>): void {
     if (this.#unpacking === null) {
       const work = step();
@@ -132,7 +138,7 @@ export class TerminalStream {
 
   #wait(work: Promise<void>): void {
     const waiting = work
-      .catch(() => this.#host.broken())
+      .catch(() => this.#lost())
       .then(() => {
         if (this.#unpacking === waiting) this.#unpacking = null;
       });

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACK_EVERY_BYTES, LOW_WATER_BYTES } from '../../../server/protocol/limits.ts';
@@ -6,6 +7,9 @@ import { reconnectDelay } from '../../../src/client/backoff.ts';
 import { place } from '../../../src/client/output-order.ts';
 import { RecentKeys } from '../../../src/client/recent-keys.ts';
 import { isReport, looksFullWidth } from '../../../src/client/terminal-replies.ts';
+import { TerminalStream } from '../../../src/client/terminal-stream.ts';
+import { openClientTerminal } from '../../support/client-terminal.ts';
+import { until } from '../../support/until.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const all = Uint8Array.from({ length: 400 }, (_, i) => i % 251);
@@ -33,6 +37,34 @@ describe('output by offset', () => {
     expect(place(10, 11, all.subarray(0, 1))).toEqual({ kind: 'gap' });
     expect(place(null, 0, all.subarray(0, 1))).toEqual({ kind: 'gap' });
     expect(place(10, 5, all.subarray(0, 5))).toEqual({ kind: 'old' });
+  });
+});
+
+describe('a screen that comes packed', () => {
+  const at = { kind: 'snapshot', terminal: 1, cols: 40, rows: 5, gap: 0 } as const;
+
+  it('CLIENT-2 one that cannot be unpacked leaves no hole: a fresh one is asked for, and taken', async () => {
+    const screen = openClientTerminal(40, 5);
+    let broken = 0;
+    const stream = new TerminalStream(screen, {
+      acknowledge: () => undefined,
+      sized: () => undefined,
+      broken: () => {
+        broken += 1;
+      },
+      after: (ms, task) => setTimeout(task, ms),
+    });
+    stream.snapshot({ ...at, offset: 100, packed: Uint8Array.of(7, 7, 7, 7) });
+    stream.output({ kind: 'output', terminal: 1, offset: 100, bytes: bytes('after') });
+    await until(() => broken > 0);
+    expect(stream.next).toBeNull();
+    expect(stream.replaying).toBe(false);
+    stream.snapshot({ ...at, offset: 105, packed: deflateRawSync('whole') });
+    stream.output({ kind: 'output', terminal: 1, offset: 105, bytes: bytes(' again') });
+    await until(() => screen.buffer.active.getLine(0)?.translateToString(true) === 'whole again');
+    expect(stream.next).toBe(111);
+    expect(stream.replaying).toBe(false);
+    expect(broken).toBe(1);
   });
 });
 
