@@ -55,6 +55,8 @@ export class RoomSession {
   #clock = 0;
   #n = 0;
   readonly #followed = new Set<number>();
+  /** Lists that a new line tells from their beginning; until then the old ones stay in sight. */
+  readonly #stale = new Set<number>();
   readonly #tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
   readonly #waiting = new Map<number, (refusal: Refusal | null) => void>();
   readonly #port: TerminalPort;
@@ -169,14 +171,15 @@ export class RoomSession {
         return;
       case 'closed':
         this.terminals.value = this.terminals.value.filter(({ terminal }) => terminal !== message.terminal);
+        this.#forgetClosed();
         return;
       case 'front':
         this.front.value = message.terminal;
         return;
       case 'commands': {
         const { terminal, commands } = message;
-        const known = this.commands.value;
-        this.commands.value = { ...known, [terminal]: withCommands(known[terminal] ?? [], commands) };
+        const known = this.#stale.delete(terminal) ? [] : (this.commands.value[terminal] ?? []);
+        this.commands.value = { ...this.commands.value, [terminal]: withCommands(known, commands) };
         return;
       }
       case 'resumed':
@@ -212,11 +215,18 @@ export class RoomSession {
     this.lost.value = message.lost;
     this.front.value = message.front;
     this.terminals.value = message.terminals;
-    this.commands.value = {};
+    for (const terminal of Object.keys(this.commands.value)) this.#stale.add(Number(terminal));
+    this.#forgetClosed();
     for (const terminal of this.#followed) this.#socket.send({ t: 'commands', terminal, on: true });
     this.welcomes.value += 1;
     this.#sayVisible();
     this.#port.welcomed();
+  }
+
+  #forgetClosed(): void {
+    const open = new Set(this.terminals.value.map(({ terminal }) => String(terminal)));
+    const kept = Object.entries(this.commands.value).filter(([terminal]) => open.has(terminal));
+    this.commands.value = Object.fromEntries(kept);
   }
 
   #sayVisible(): void {
