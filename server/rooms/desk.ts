@@ -13,6 +13,7 @@ import { Throttle } from '../lib/throttle.ts';
 import type { Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
+import { Listeners } from './listeners.ts';
 import { Shell, type Size, tabOf } from './shell.ts';
 
 const FIRST = 1;
@@ -37,11 +38,8 @@ export class Desk implements AsyncDisposable {
   readonly #connections = new Set<RoomConnection>();
   /** The connection that each tab has now. An older one may be half open, with keys on their way in it. */
   readonly #current = new Map<string, RoomConnection>();
-  /** Who sees the list of commands beside a terminal. */
-  readonly #listening = new Map<RoomConnection, Set<number>>();
+  readonly #listeners: Listeners;
   readonly #starting = new Map<number, Promise<void>>();
-  /** A list is on its way to them: one at a time. */
-  readonly #listing = new Set<RoomConnection>();
   readonly #tellFront: Throttle;
   #numbers = 0;
   #front = FIRST;
@@ -57,6 +55,9 @@ export class Desk implements AsyncDisposable {
     this.#tellFront = new Throttle(deps.clock, FRONT_EVERY_MS, () => {
       deps.broadcast({ t: 'front', terminal: this.#front });
     });
+    const { clock, log } = deps;
+    const list = (terminal: number) => this.#shells.get(terminal)?.commands() ?? Promise.resolve([]);
+    this.#listeners = new Listeners({ clock, log, list });
     this.#add(DEFAULT_SIZE);
   }
 
@@ -89,7 +90,7 @@ export class Desk implements AsyncDisposable {
   detach(connection: RoomConnection): void {
     this.#connections.delete(connection);
     if (this.#current.get(tabOf(connection)) === connection) this.#current.delete(tabOf(connection));
-    this.#listening.delete(connection);
+    this.#listeners.detach(connection);
     if (this.#composing?.connection === connection) this.#composing = null;
     for (const shell of this.#shells.values()) shell.detach(connection);
   }
@@ -123,6 +124,7 @@ export class Desk implements AsyncDisposable {
     if (shell === undefined) return null; // closed already, by another tab
     if (this.#shells.size === 1) return 'last-terminal';
     this.#shells.delete(terminal);
+    this.#listeners.close(terminal);
     shell[Symbol.dispose]();
     this.#deps.broadcast({ t: 'closed', terminal });
     const [last] = [...this.#shells.keys()].slice(-1);
@@ -172,18 +174,14 @@ export class Desk implements AsyncDisposable {
 
   /** From now on, or no longer, this connection hears of the commands of a terminal. */
   tellCommands(connection: RoomConnection, terminal: number, on: boolean): void {
-    const shell = this.#shells.get(terminal);
-    const listening = this.#listening.get(connection) ?? new Set();
-    this.#listening.set(connection, listening);
-    if (!on) listening.delete(terminal);
-    if (!on || shell === undefined) return;
-    listening.add(terminal);
-    void this.#list(connection, shell);
+    if (!on) this.#listeners.remove(connection, terminal);
+    else if (this.#shells.has(terminal)) this.#listeners.add(connection, terminal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#tellFront[Symbol.dispose]();
+    this.#listeners[Symbol.dispose]();
     await Promise.all(this.#starting.values());
     await this.#seat?.[Symbol.asyncDispose]();
     for (const shell of this.#shells.values()) shell[Symbol.dispose]();
@@ -201,27 +199,10 @@ export class Desk implements AsyncDisposable {
       log,
       driver: () => this.#keyboard.driver,
       onInfo: (info) => broadcast({ t: 'terminal', info }),
-      onCommands: (commands) => {
-        for (const [connection, terminals] of this.#listening) {
-          if (terminals.has(number)) connection.send({ t: 'commands', terminal: number, commands });
-        }
-      },
+      onCommands: (commands) => this.#listeners.tell(number, commands),
     });
     this.#shells.set(number, shell);
     return shell;
-  }
-
-  async #list(connection: RoomConnection, shell: Shell): Promise<void> {
-    if (this.#listing.has(connection)) return;
-    this.#listing.add(connection);
-    try {
-      const commands = await shell.commands();
-      connection.send({ t: 'commands', terminal: shell.number, commands });
-    } catch (error) {
-      this.#deps.log.warn({ err: error }, 'commands could not be listed');
-    } finally {
-      this.#listing.delete(connection);
-    }
   }
 
   #show(terminal: number): void {

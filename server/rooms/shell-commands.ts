@@ -3,11 +3,14 @@
  * of commands as fast as it likes: changes are told ten times a second at most.
  */
 import type { PersonId } from '#protocol/ids.ts';
+import { KIB } from '#protocol/limits.ts';
 import type { CommandView } from '#protocol/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Command } from '../terminals/mirror-messages.ts';
 
 const TELL_EVERY_MS = 100;
+/** Letters that are told at once, or one command of more: each goes to everybody who has the list open. */
+const TOLD_LETTERS = 16 * KIB;
 /** As many as the mirror keeps. */
 const KEPT = 50;
 
@@ -46,7 +49,7 @@ export class ShellCommands implements Disposable {
       this.#current = { n, line };
     } else if (this.#current?.n === n) this.#current = null;
     remember(this.#changed, n, this.#signed(command));
-    this.#cancel ??= this.#clock.after(TELL_EVERY_MS, () => this.#tell());
+    this.#tellLater();
   }
 
   /** The shell is gone, and whatever ran with it. */
@@ -62,13 +65,30 @@ export class ShellCommands implements Disposable {
     this.#cancel?.();
   }
 
+  #tellLater(): void {
+    this.#cancel ??= this.#clock.after(TELL_EVERY_MS, () => this.#tell());
+  }
+
   #tell(): void {
     this.#cancel = null;
-    const commands = [...this.#changed.values()];
-    this.#changed.clear();
+    const commands = this.#next();
+    if (this.#changed.size > 0) this.#tellLater();
     const moved = this.running !== this.#told;
     this.#told = this.running;
     this.#events.changed(commands, moved);
+  }
+
+  /** The oldest first; what is too much for now waits for its turn. */
+  #next(): readonly CommandView[] {
+    const commands: CommandView[] = [];
+    let letters = 0;
+    for (const [n, command] of this.#changed) {
+      letters += command.line.length + command.output.length;
+      if (commands.length > 0 && letters > TOLD_LETTERS) break;
+      commands.push(command);
+      this.#changed.delete(n);
+    }
+    return commands;
   }
 
   #signed(command: Command): CommandView {

@@ -19,6 +19,7 @@ import type { RoomConnection } from '../rooms/connection.ts';
 import type { Admitted, Room } from '../rooms/room.ts';
 import { dispatch, dispatchFrame } from './dispatch.ts';
 import { parseFrame, parseMessage } from './parse.ts';
+import { serialised } from './serialised.ts';
 
 /** Control messages that a socket may owe its reader before it is cut off: it resumes when it reads again. */
 const QUEUE_BYTES = 4 * MIB;
@@ -85,7 +86,7 @@ export class Connection implements RoomConnection {
       this.#socket.terminate();
       return;
     }
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(serialised(message));
   }
 
   output(frame: Uint8Array, sent: () => void): void {

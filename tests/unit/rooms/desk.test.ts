@@ -1,147 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decodeServerFrame } from '#protocol/frames.ts';
 import { COMPOSING_MS, KIB, TERMINALS } from '#protocol/limits.ts';
-import type { ServerMessage } from '#protocol/messages.ts';
-import { silentLog } from '../../../server/lib/log.ts';
-import type { RoomConnection } from '../../../server/rooms/connection.ts';
-import { Desk } from '../../../server/rooms/desk.ts';
-import type { SeatSpec } from '../../../server/seats/seat.ts';
-import type { Mirror, Mirrors } from '../../../server/terminals/mirror.ts';
-import type { Command } from '../../../server/terminals/mirror-messages.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { ScriptedPty } from '../../support/scripted-pty.ts';
-import { scriptedSeats } from '../../support/simulation/scripted-seat.ts';
+import type { Desk } from '../../../server/rooms/desk.ts';
+import { DeskBench, Ear, type KilledPty, settled } from '../../support/desk-bench.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
 
-/** A connection that writes down what it is told, and acknowledges when it is asked to. */
-class Ear implements RoomConnection {
-  readonly heard: ServerMessage[] = [];
-  readonly ends = new Map<number, number>();
-  readonly person: string;
-  readonly tab: string;
-  constructor(person: string, tab = person) {
-    this.person = person;
-    this.tab = tab;
-  }
-  send(message: ServerMessage): void {
-    this.heard.push(message);
-    if (message.t === 'resumed') this.ends.set(message.terminal, message.from);
-  }
-  output(bytes: Uint8Array, sent: () => void): void {
-    const frame = decodeServerFrame(bytes);
-    const length = frame?.kind === 'output' ? frame.bytes.length : 0;
-    if (frame !== null) this.ends.set(frame.terminal, frame.offset + length);
-    sent();
-  }
-  buffered(): number {
-    return 0;
-  }
-  end(): void {}
-  of<T extends ServerMessage['t']>(t: T): Extract<ServerMessage, { t: T }>[] {
-    return this.heard.filter((message): message is Extract<ServerMessage, { t: T }> => message.t === t);
-  }
-}
-
-class KilledPty extends ScriptedPty {
-  killed = false;
-  override kill(): void {
-    this.killed = true;
-    this.exit({ code: null, signal: 'SIGKILL' });
-  }
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
+let bench: DeskBench;
 let clock: ManualClock;
-let ptys: KilledPty[];
-let ears: Ear[];
+let ptys: readonly KilledPty[];
 let desk: Desk;
-/** What the mirror of each terminal says of commands. */
-let say: ((command: Command) => void)[];
-let epoch: number;
-let i: number;
+const enter: DeskBench['enter'] = (...who) => bench.enter(...who);
+const type: DeskBench['type'] = (...keys) => bench.type(...keys);
+const typed: DeskBench['typed'] = (...pty) => bench.typed(...pty);
+const acknowledge: DeskBench['acknowledge'] = (ear) => bench.acknowledge(ear);
+const drive: DeskBench['drive'] = (driver) => bench.drive(driver);
 
-beforeEach(async () => {
-  clock = new ManualClock(1_800_000_000_000);
-  ptys = [];
-  ears = [];
-  say = [];
-  i = 0;
-  epoch = 1;
-  const mirrors: Mirrors = {
-    open: () => {
-      const mirror: Mirror = {
-        pending: 0,
-        write: () => undefined,
-        resize: () => undefined,
-        snapshot: () => Promise.reject(new Error('it draws nothing')),
-        commands: () => Promise.resolve([ran(1, 'ls', 0)]),
-        onCommand: (handler) => say.push(handler),
-        onProgress: () => undefined,
-        onLost: () => undefined,
-        [Symbol.dispose]: () => undefined,
-      };
-      return mirror;
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-  desk = new Desk(
-    {
-      seats: scriptedSeats(() => {
-        const pty = new KilledPty();
-        ptys.push(pty);
-        return pty;
-      }),
-      mirrors,
-      clock,
-      log: silentLog,
-      spec: () => ({}) as SeatSpec, // the scripted seats do not look at it
-      ended: false,
-      broadcast: (message) => {
-        for (const ear of ears) ear.send(message);
-      },
-      onSeat: () => undefined,
-    },
-    { epoch: 0, driver: null, turn: null, navigator: null, note: null },
-  );
-  drive('driver');
-});
-
-function drive(driver: string): void {
-  epoch += 1;
-  desk.keyboardMoved({ epoch, driver, turn: null, navigator: null, note: null });
-}
-
-async function enter(person: string, tab = person, resume: Readonly<Record<number, number>> = {}) {
-  const ear = new Ear(person, tab);
-  ears.push(ear);
-  desk.attach(ear, resume);
-  void desk.ensure();
-  await settled();
-  acknowledge(ear);
-  return ear;
-}
-
-function acknowledge(ear: Ear): void {
-  for (const [terminal, offset] of ear.ends) desk.acknowledge(ear, { kind: 'ack', terminal, offset });
-}
-
-function type(ear: Ear, text: string, { answer = false, terminal = 1, number = ++i } = {}) {
-  const bytes = Buffer.from(text);
-  return desk.input(ear, { kind: 'input', terminal, epoch, i: number, answer, bytes });
-}
-
-const typed = (pty = ptys[0]) => Buffer.concat(pty?.written ?? []).toString();
-const running = (n: number, line: string): Command => ({
-  n,
-  line,
-  output: '',
-  truncated: false,
-  fullScreen: false,
-  state: { status: 'running' },
-});
-const ran = (n: number, line: string, exit: number): Command => ({
-  ...running(n, line),
-  state: { status: 'done', exit },
+beforeEach(() => {
+  bench = new DeskBench();
+  ({ clock, ptys, desk } = bench);
 });
 
 describe('what programs ask of a terminal', () => {
@@ -203,7 +78,7 @@ describe('what programs ask of a terminal', () => {
 
   it('TERM-17 an answer is never typed ahead', async () => {
     const ear = new Ear('driver');
-    ears.push(ear);
+    bench.ears.push(ear);
     desk.attach(ear, {});
     type(ear, 'keys');
     type(ear, '[answer]', { answer: true });
@@ -350,32 +225,5 @@ describe('a hand-over', () => {
     desk.setComposing(driver, true);
     desk.detach(driver);
     expect(desk.busyHands).toBeNull();
-  });
-});
-
-describe('commands', () => {
-  it('TERM-18 everybody hears which one runs; who asked hears each, with who held the keyboard', async () => {
-    const driver = await enter('driver');
-    const viewer = await enter('viewer');
-    desk.tellCommands(viewer, 1, true);
-    await settled();
-    expect(viewer.of('commands')).toMatchObject([{ terminal: 1, commands: [{ line: 'ls', by: null }] }]);
-    say[0]?.(running(2, 'sleep 9'));
-    clock.advance(100);
-    expect(driver.of('terminal').at(-1)?.info.command).toBe('sleep 9');
-    expect(driver.of('commands')).toEqual([]);
-    expect(viewer.of('commands').at(-1)?.commands).toMatchObject([{ line: 'sleep 9', by: 'driver' }]);
-    drive('viewer');
-    say[0]?.(ran(2, 'sleep 9', 130));
-    clock.advance(100);
-    expect(driver.of('terminal').at(-1)?.info.command).toBeNull();
-    expect(viewer.of('commands').at(-1)?.commands).toMatchObject([
-      { by: 'driver', state: { status: 'done', exit: 130 } },
-    ]);
-    desk.tellCommands(viewer, 1, false);
-    const before = viewer.of('commands').length;
-    say[0]?.(running(3, 'true'));
-    clock.advance(100);
-    expect(viewer.of('commands')).toHaveLength(before);
   });
 });
