@@ -1,18 +1,20 @@
 /**
  * What no program needs of a terminal, and what would hang or fill it: xterm.js 6.0.0 sets no bounds of
- * its own. Page and mirror refuse the same things, so that their screens stay equal. What is refused is
- * left out whole, as if it had not been printed.
+ * its own. Page and mirror bound the same things, so that their screens stay equal. What is refused is
+ * left out whole, as if it had not been printed; a count is done as far as the screen goes.
  */
+import { evenOut } from './terminal-lines.ts';
 
-/** A letter and 30 marks: what Unicode calls stream-safe text (UAX #15, section 13). */
-export const CELL_CODE_POINTS = 31;
+/**
+ * UTF-16 units: the longest emoji that Unicode lists has fifteen, letters of living scripts have fewer.
+ * From 13 on, V8 keeps what is appended as a chain of pieces: a screen of long ones was 393 MiB.
+ */
+export const CELL_UNITS = 16;
 export const TITLE_CHARS = 4096;
 /** Longer addresses do not work in browsers, either. */
 export const LINK_CHARS = 4096;
-/** xterm.js counts these one by one: 2³¹ lines to insert would take it hours. No screen has so many. */
-const COUNT_MOST = 1000;
-/** It makes an array of so many characters. A screenful of one character is less. */
-const REPEAT_MOST = 65_535;
+/** It makes an array of so many characters. A screenful of a usual size is less. */
+const REPEAT_MOST = 16_384;
 
 export interface WidthProvider {
   readonly version: string;
@@ -61,6 +63,7 @@ export function boundTerminal(
   terminal.unicode.register(bounded);
   terminal.unicode.activeVersion = bounded.version;
   boundSequences(terminal);
+  evenOut(terminal);
 }
 
 /** Whether a code point joins the cell before it: the lowest bit of its properties. */
@@ -74,10 +77,11 @@ export function boundGraphemes(inner: WidthProvider): WidthProvider {
     wcwidth: (codePoint) => inner.wcwidth(codePoint),
     charProperties(codePoint, preceding) {
       const properties = inner.charProperties(codePoint, preceding);
-      if ((properties & JOINS) === 0) inCell = 1;
-      else if (inCell < CELL_CODE_POINTS) inCell += 1;
+      const units = codePoint > 0xffff ? 2 : 1;
+      if ((properties & JOINS) === 0) inCell = units;
+      else if (inCell + units <= CELL_UNITS) inCell += units;
       else {
-        inCell = 1;
+        inCell = units;
         return inner.charProperties(codePoint, 0);
       }
       return properties;
@@ -85,16 +89,32 @@ export function boundGraphemes(inner: WidthProvider): WidthProvider {
   };
 }
 
-/** Insert, delete and scroll lines, tabs forwards and backwards. */
-const COUNTED = ['L', 'M', 'S', 'T', 'I', 'Z'];
+/**
+ * What xterm.js counts one by one: 2³¹ lines to insert would take it hours. More than the screen has do what
+ * as many as it has do.
+ */
+const COUNTED = {
+  L: ['insertLines', ({ rows }) => rows],
+  M: ['deleteLines', ({ rows }) => rows],
+  S: ['scrollUp', ({ rows }) => rows],
+  T: ['scrollDown', ({ rows }) => rows],
+  I: ['cursorForwardTab', ({ cols }) => cols],
+  Z: ['cursorBackwardTab', ({ cols }) => cols],
+  b: ['repeatPrecedingCharacter', ({ cols, rows }) => Math.min(cols * rows, REPEAT_MOST)],
+} as const satisfies Record<string, readonly [string, (terminal: Bounded) => number]>;
 const TITLES = [0, 1, 2];
 const LINK = 8;
 
 export function boundSequences(terminal: Bounded): void {
   const { parser } = terminal;
-  const more = (most: number) => (params: (number | number[])[]) => Number(params[0] ?? 0) > most;
-  for (const final of COUNTED) parser.registerCsiHandler({ final }, more(COUNT_MOST));
-  parser.registerCsiHandler({ final: 'b' }, more(REPEAT_MOST));
+  for (const [final, [method, mostOf]] of Object.entries(COUNTED)) {
+    parser.registerCsiHandler({ final }, ([count]) => {
+      const most = mostOf(terminal);
+      if (Number(count ?? 0) <= most) return false;
+      handle(terminal, method, [most]);
+      return true;
+    });
+  }
   for (const code of TITLES) parser.registerOscHandler(code, (title) => title.length > TITLE_CHARS);
   parser.registerOscHandler(LINK, (link) => link.length > LINK_CHARS);
   parser.registerCsiHandler({ final: 'J' }, ([what]) => what === 1 && erasedToTheEnd(terminal, false));
@@ -111,8 +131,14 @@ export function boundSequences(terminal: Bounded): void {
 function erasedToTheEnd(terminal: Bounded, selective: boolean): boolean {
   const { baseY, cursorX, cursorY } = terminal.buffer.active;
   if (baseY > 0 || cursorY < terminal.rows - 1 || cursorX < terminal.cols - 1) return false;
-  const handler: unknown = Reflect.get(Object(Reflect.get(terminal, '_core')), '_inputHandler');
-  const erase: unknown = Reflect.get(Object(handler), 'eraseInDisplay');
-  if (typeof erase === 'function') Reflect.apply(erase, handler, [{ params: [2] }, selective]);
+  handle(terminal, 'eraseInDisplay', [2], selective);
   return true;
+}
+
+/** As if xterm.js had read it. */
+function handle(terminal: Bounded, method: string, params: readonly number[], ...more: unknown[]): void {
+  const handler: unknown = Reflect.get(Object(Reflect.get(terminal, '_core')), '_inputHandler');
+  const found: unknown = Reflect.get(Object(handler), method);
+  if (typeof found !== 'function') throw new Error(`xterm.js has no ${method}: its insides have changed`);
+  Reflect.apply(found, handler, [{ params }, ...more]);
 }
