@@ -10,7 +10,6 @@ export const NAME = {
     en: 'No sign-up. A name is enough to begin.',
   },
   start: { ja: '始める', en: 'Begin' },
-  save: { ja: '保存する', en: 'Save' },
   enter: { ja: '入る', en: 'Join' },
 } as const satisfies Record<string, Text>;
 
@@ -49,7 +48,6 @@ export const ROOM = {
   asked: { ja: '次にやりたい', en: 'would like to go next' },
   nobody: { ja: '誰も持っていません', en: 'nobody holds it' },
   request: { ja: '次にやりたい', en: 'I’d like to go next' },
-  requested: { ja: '手を挙げています', en: 'Your hand is up' },
   withdraw: { ja: '取り下げる', en: 'Lower my hand' },
   give: { ja: '{name}さんに渡す', en: 'Hand over to {name}' },
   giveMenu: { ja: '渡す', en: 'Hand over' },
@@ -111,8 +109,6 @@ export const ROOM = {
   soft: { ja: 'きりのいいところで交代', en: 'Hand over when it suits you' },
   over: { ja: '次の人に渡しましょう', en: 'Time to hand over' },
   keys: { ja: 'キーの一覧', en: 'Keys' },
-  more: { ja: 'ほかの操作', en: 'More' },
-  people: { ja: '{n}人', en: '{n} people' },
   awayTake: {
     ja: '{name}さんは席をはずしています。『受け取る』を押すと、キーボードを持てます。',
     en: '{name} is away. Press “Take the keyboard” to have it.',
@@ -158,7 +154,7 @@ export const BENCH = {
     en: 'Scaled to {name}’s screen ({cols}×{rows})',
   },
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
-  same: { ja: 'シェルはそのままです', en: 'Your shell is as you left it' },
+  same: { ja: 'シェルはそのままです', en: 'The shell is as it was' },
   offline: {
     ja: 'つながりが切れました。つなぎ直しています。保存したものは残っています',
     en: 'Connection lost. Coming back. What was saved is kept',
@@ -177,11 +173,11 @@ export const BENCH = {
   },
   reopened: {
     ja: 'シェルを開き直しました。{when}に保存したところから続けます',
-    en: 'Your shell was opened again, as it was saved at {when}',
+    en: 'The shell was opened again, as it was saved at {when}',
   },
   reopenedFresh: {
     ja: 'シェルを開き直しました。答えと進み具合は残っています',
-    en: 'Your shell was opened again; your answers and progress are kept',
+    en: 'The shell was opened again; answers and progress are kept',
   },
   gap: {
     ja: 'ここまでの出力の一部は、この画面には残っていません',
@@ -199,7 +195,6 @@ export const BENCH = {
   copied: { ja: 'コピーしました', en: 'Copied' },
   yours: { ja: '打てます', en: 'You can type' },
   closed: { ja: 'シェルは動いていません', en: 'No shell is running' },
-  theirs: { ja: '見ています', en: 'Watching' },
 } as const satisfies Record<string, Text>;
 
 export const TASK = {
@@ -311,7 +306,6 @@ export const MAP = {
   },
   past: { ja: '今日か、これから来る日を選んでください。', en: 'Please choose today or a day to come.' },
   notRanking: { ja: '人事評価には使いません。', en: 'None of this is used to appraise people.' },
-  loading: { ja: '地図を読んでいます…', en: 'Loading the map…' },
 } as const satisfies Record<string, Text>;
 
 export const TEAM = {

@@ -98,8 +98,31 @@ function Tool({ svg, says, press, pressed }: ToolProps) {
 }
 
 function Status({ session, deck }: Pick<Props, 'session' | 'deck'>) {
-  const { view } = deck;
   const line = session.line.value;
+  const lost = line.status === 'lost' || (line.status === 'connecting' && session.welcomes.value > 0);
+  const said = useCameBack(session) ? BENCH.same[lang] : '';
+  return (
+    <div class="foot-status">
+      {/* It is there before it says anything: one that comes with its text is not always read out. */}
+      <p class={lost ? 'foot-said foot-lost' : 'foot-said'} role="status">
+        {lost ? <Lost /> : said}
+      </p>
+      {!lost && <Now session={session} deck={deck} quiet={said !== ''} />}
+    </div>
+  );
+}
+
+function Lost() {
+  return (
+    <>
+      <Icon svg={wifiOff} />
+      <span>{BENCH.offline[lang]}</span>
+    </>
+  );
+}
+
+/** True for a while after a way back to the same shell. */
+function useCameBack(session: RoomSession): boolean {
   const back = useSignal(false);
   const welcomes = session.welcomes.value;
   useEffect(() => {
@@ -112,46 +135,42 @@ function Status({ session, deck }: Pick<Props, 'session' | 'deck'>) {
     const timer = setTimeout(() => {
       back.value = false;
     }, SAME_SHELL_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      back.value = false;
+    };
   }, [welcomes, back, session]);
+  const state = session.terminal.value?.state.status;
+  return back.value && (state === 'running' || state === 'starting');
+}
 
-  if (line.status === 'lost' || (line.status === 'connecting' && welcomes > 0)) {
-    return (
-      <p class="foot-status foot-lost" role="status">
-        <Icon svg={wifiOff} />
-        <span>{BENCH.offline[lang]}</span>
-      </p>
-    );
-  }
-  const terminal = session.terminal.value;
-  if (terminal !== null && terminal.state.status !== 'running' && terminal.state.status !== 'starting') {
-    return <p class="foot-status">{BENCH.closed[lang]}</p>;
-  }
-  const driver = session.room.value?.keyboard.driver ?? null;
-  if (back.value) {
-    return (
-      <p class="foot-status" role="status">
-        {BENCH.same[lang]}
-      </p>
-    );
-  }
+interface NowProps extends Pick<Props, 'session' | 'deck'> {
+  /** Something of more weight is being said. */
+  readonly quiet: boolean;
+}
+
+/** How it is now; nothing of it is news. */
+function Now({ session, deck: { view }, quiet }: NowProps) {
+  const state = session.terminal.value?.state.status;
+  if (state === 'exited' || state === 'failed') return <p>{BENCH.closed[lang]}</p>;
+  if (quiet) return null;
   if (session.driving) {
     return (
-      <p class="foot-status">
-        <span class="foot-live">{BENCH.yours[lang]}</span>
+      <>
+        <p class="foot-live">{BENCH.yours[lang]}</p>
         {view?.scaled.value && (
           <button type="button" class="text-button" onClick={() => view.adopt()}>
             {BENCH.adopt[lang]}
           </button>
         )}
-      </p>
+      </>
     );
   }
   const cells = view?.cells.value ?? null;
-  if (cells === null) return <p class="foot-status" />;
-  const name = session.name(driver);
+  if (cells === null) return null;
+  const name = session.name(session.room.value?.keyboard.driver ?? null);
   return (
-    <p class="foot-status">
+    <p>
       {name === ''
         ? ROOM.nowNobody[lang]
         : fill(BENCH.scaled[lang], { name, cols: cells.cols, rows: cells.rows })}
