@@ -72,6 +72,14 @@ export const PASTE = {
   withoutLast: { ja: '最後の改行をとって貼り付ける', en: 'Paste without the last line break' },
   cancel: { ja: 'やめる', en: 'Cancel' },
   never: { ja: 'このページでは確かめない', en: 'Do not ask again on this page' },
+  moved: {
+    ja: '{name}さんの番になったので、貼り付けませんでした。',
+    en: 'Nothing was pasted: {name} has the keyboard now.',
+  },
+  movedToNobody: {
+    ja: 'キーボードを持っていないので、貼り付けませんでした。',
+    en: 'Nothing was pasted: you do not have the keyboard.',
+  },
 } as const satisfies Record<string, Text>;
 
 export const SEARCH = {

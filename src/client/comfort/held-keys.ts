@@ -13,8 +13,13 @@ export class HeldKeys {
   /** What the key sends; both are let go. */
   take(data: string): string {
     const held = { ctrl: this.ctrl.peek(), alt: this.alt.peek() };
+    this.release();
+    return withModifiers(data, held);
+  }
+
+  /** Nobody sees any more that they are held: the bar is gone, or the keyboard is elsewhere. */
+  release(): void {
     this.ctrl.value = false;
     this.alt.value = false;
-    return withModifiers(data, held);
   }
 }

@@ -10,6 +10,8 @@ export interface PasteHost {
   readonly mayType: () => boolean;
   /** Nothing was pasted: it was longer than PASTE_LENGTH. */
   readonly tooLong: () => void;
+  /** Nothing was pasted: the keyboard had moved on before the answer. */
+  readonly moved: () => void;
 }
 
 export interface PasteQuestion extends Paste {
@@ -49,14 +51,31 @@ export class PasteGuard {
   answer(answer: PasteAnswer, askNoMore: boolean): void {
     const question = this.question.value;
     const target = this.#target;
-    this.#target = null;
-    this.question.value = null;
+    this.#withdraw();
     if (question === null || target === null) return;
-    if (answer !== 'cancel') {
+    if (answer !== 'cancel' && !this.#host.mayType()) this.#host.moved();
+    else if (answer !== 'cancel') {
       this.#askNoMore ||= askNoMore;
       target.paste(answer === 'paste' ? question.text : withoutLastBreak(question.text));
     }
     target.focus();
+  }
+
+  /** The keyboard is elsewhere: an open question has no answer any more. */
+  keyboardMoved(): void {
+    if (this.question.peek() === null || this.#host.mayType()) return;
+    this.#withdraw();
+    this.#host.moved();
+  }
+
+  /** Its terminal is closed. */
+  forget(target: PasteTarget): void {
+    if (this.#target === target) this.#withdraw();
+  }
+
+  #withdraw(): void {
+    this.#target = null;
+    this.question.value = null;
   }
 
   /** Takes the paste event before xterm hears it. Gives back what undoes that. */

@@ -25,6 +25,11 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
   const info = session.terminal.value;
   const { settings, held } = comfort;
   const type = (data: string) => deck.type(data);
+  const keyboard = session.room.value?.keyboard;
+  useEffect(
+    () => comfort.keyboardMoved(session.name(keyboard?.driver ?? null)),
+    [comfort, session, keyboard?.epoch, keyboard?.driver],
+  );
   return (
     <>
       {info?.state.status === 'exited' && (

@@ -18,6 +18,7 @@ interface Props {
 }
 
 export function ExtraKeys({ type, held, applicationCursor, inputLine }: Props) {
+  useEffect(() => () => held.release(), [held]);
   const send = (key: ExtraKey) => type(sequenceOf(key, applicationCursor()));
   return (
     <div class="keys" role="toolbar" aria-label={LINE.keys[lang]} onKeyDown={roam}>

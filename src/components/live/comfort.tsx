@@ -17,7 +17,7 @@ import { THEMES } from '../../client/terminal-themes.ts';
 import type { TerminalView } from '../../client/terminal-view.ts';
 import { toast } from '../../client/toasts.ts';
 import { BENCH } from '../../client/words.ts';
-import { HALF, MENU } from '../../client/words-terminal.ts';
+import { HALF, MENU, PASTE } from '../../client/words-terminal.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { SearchBar } from './SearchBar.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -44,6 +44,7 @@ export class Comfort {
   readonly menu: Signal<OpenMenu | null> = signal(null);
   readonly driving: () => boolean;
   readonly #searches = new Map<TerminalView, TerminalSearch>();
+  #driver = '';
   #copyTold = false;
   #pasteTold = false;
   #fullWidthSaidAt = Number.NEGATIVE_INFINITY;
@@ -51,7 +52,18 @@ export class Comfort {
   constructor(settings: TerminalSettings, driving: () => boolean) {
     this.settings = settings;
     this.driving = driving;
-    this.guard = new PasteGuard({ mayType: driving, tooLong: () => toast(MENU.tooLong[lang]) });
+    this.guard = new PasteGuard({
+      mayType: driving,
+      tooLong: () => toast(MENU.tooLong[lang]),
+      moved: () => this.#sayNotPasted(),
+    });
+  }
+
+  /** `driver`: who has the keyboard now, empty where nobody has. */
+  keyboardMoved(driver: string): void {
+    this.#driver = driver;
+    this.held.release();
+    this.guard.keyboardMoved();
   }
 
   /** A terminal has just been made; what is put on it goes with it. */
@@ -65,6 +77,7 @@ export class Comfort {
       effect(() => numbers.show(settings.lineNumbers.value)),
       () => numbers.dispose(),
       this.guard.watch(term, box),
+      () => this.guard.forget(term),
       copySelections(term, box, {
         wanted: () => settings.copyOnSelect.peek(),
         copied: () => this.#sayCopied(),
@@ -137,6 +150,11 @@ export class Comfort {
     if (Date.now() - this.#fullWidthSaidAt < FULL_WIDTH_EVERY_MS) return;
     this.#fullWidthSaidAt = Date.now();
     toast(BENCH.fullWidth[lang]);
+  }
+
+  #sayNotPasted(): void {
+    const name = this.#driver;
+    toast(name === '' ? PASTE.movedToNobody[lang] : fill(PASTE.moved[lang], { name }));
   }
 
   #sayCopied(): void {

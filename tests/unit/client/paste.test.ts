@@ -60,7 +60,7 @@ describe('what is pasted', () => {
   });
 });
 
-const host = { mayType: () => true, tooLong: () => undefined };
+const host = { mayType: () => true, tooLong: () => undefined, moved: () => undefined };
 
 /** Pastes as a real terminal does; headless has no paste of its own. */
 class Target implements PasteTarget {
@@ -126,7 +126,7 @@ describe('asking before a paste', () => {
     const target = new Target();
     let told = 0;
     const guard = new PasteGuard({
-      mayType: () => true,
+      ...host,
       tooLong: () => {
         told += 1;
       },
@@ -135,5 +135,39 @@ describe('asking before a paste', () => {
     expect([told, target.pasted]).toEqual([1, []]);
     guard.offer(target, 'x'.repeat(PASTE_LENGTH));
     expect([told, target.pasted.length]).toEqual([1, 1]);
+  });
+
+  it('CLIENT-12 pastes nothing once the keyboard has moved on, whether before the answer or at it', () => {
+    let driving = true;
+    let told = 0;
+    const moved = () => {
+      told += 1;
+    };
+    const target = new Target();
+    const guard = new PasteGuard({ ...host, mayType: () => driving, moved });
+    guard.offer(target, 'a\nb');
+    guard.keyboardMoved();
+    expect(guard.question.value).not.toBeNull(); // still the same person's
+    driving = false;
+    guard.answer('paste', true);
+    expect([told, target.pasted]).toEqual([1, []]);
+    driving = true;
+    guard.offer(target, 'a\nb'); // asked again: nothing was pasted by that answer
+    driving = false;
+    guard.keyboardMoved();
+    expect([told, guard.question.value]).toEqual([2, null]);
+    guard.keyboardMoved();
+    expect([told, target.pasted]).toEqual([2, []]);
+  });
+
+  it('CLIENT-12 a question goes with its terminal, and no other one does', () => {
+    const [target, other] = [new Target(), new Target()];
+    const guard = new PasteGuard(host);
+    guard.offer(target, 'a\nb');
+    guard.forget(other);
+    expect(guard.question.value).not.toBeNull();
+    guard.forget(target);
+    guard.answer('paste', false);
+    expect([guard.question.value, target.pasted]).toEqual([null, []]);
   });
 });

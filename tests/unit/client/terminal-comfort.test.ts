@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endedInWords, type ListedCommand, stateInWords } from '../../../src/client/comfort/command-words.ts';
 import { EXTRA_KEYS, sequenceOf, withModifiers } from '../../../src/client/comfort/extra-keys.ts';
 import { keysFor, repairOf, stillBeforeCursor } from '../../../src/client/comfort/half-width.ts';
+import { HeldKeys } from '../../../src/client/comfort/held-keys.ts';
 import { Hold } from '../../../src/client/comfort/hold.ts';
 import { LineHistory } from '../../../src/client/comfort/line-history.ts';
 import { lineNumber, spoken } from '../../../src/client/comfort/line-numbers.ts';
@@ -98,6 +99,16 @@ describe('keys that a keyboard lacks', () => {
     expect(withModifiers('\x1bOC', ctrl)).toBe('\x1b[1;5C');
     expect(withModifiers('\x1b[D', alt)).toBe('\x1b[1;3D');
     expect(withModifiers('ls -l', ctrl)).toBe('ls -l');
+  });
+
+  it('CLIENT-17 Ctrl and Alt go with one key, and are let go where nobody sees them any more', () => {
+    const keys = new HeldKeys();
+    keys.ctrl.value = true;
+    expect([keys.take('c'), keys.take('c')]).toEqual(['\x03', 'c']);
+    keys.ctrl.value = true;
+    keys.alt.value = true;
+    keys.release();
+    expect([keys.any, keys.take('c')]).toEqual([false, 'c']);
   });
 
   describe('held', () => {
