@@ -10,7 +10,8 @@ import { showStep, stepsOnPage } from './lab-page.ts';
 import { lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
 import { recall, remember } from './storage.ts';
-import { BENCH, ROOM, TASK } from './words.ts';
+import { whyNot } from './why-not.ts';
+import { ROOM, TASK } from './words.ts';
 
 export interface LabText {
   readonly live: Signal<RoomSession | null>;
@@ -95,14 +96,6 @@ function enlivenRun(
   part(box, '.run-copy').addEventListener('click', () => {
     void copyText(command()).then((done) => say((done ? ROOM.copied : ROOM.copyByHand)[lang]));
   });
-}
-
-/** Why nothing can be run now; null when it can. Nothing needs to be said before the beginning. */
-function whyNot(session: RoomSession | null): string | null {
-  const status = session?.terminal.value?.state.status;
-  if (session == null || status === undefined || status === 'starting') return '';
-  if (session.line.value.status !== 'open') return BENCH.notOffline[lang];
-  return status === 'running' ? null : BENCH.notClosed[lang];
 }
 
 function fillVars(text: string, session: RoomSession | null): string {

@@ -1,17 +1,18 @@
 /** Between the terminal and its foot: how the shell ended, the commands as text, and other ways to type. */
 import type { Signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CommandView } from '#protocol/messages.ts';
 import type { ListedCommand } from '../../client/comfort/command-words.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import type { TerminalDeck } from '../../client/terminal-deck.ts';
+import { whyNot } from '../../client/why-not.ts';
 import { LINE } from '../../client/words-terminal.ts';
 import type { Comfort } from './comfort.tsx';
 import { EndedBar } from './EndedBar.tsx';
 import { ExtraKeys } from './ExtraKeys.tsx';
-import { InputLine } from './InputLine.tsx';
+import { InputLine, type Recall } from './InputLine.tsx';
 import { Transcript } from './Transcript.tsx';
 
 interface Props {
@@ -25,6 +26,7 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
   const info = session.terminal.value;
   const { settings, held } = comfort;
   const type = (data: string) => deck.type(data);
+  const recall = useRef<Recall | null>(null);
   const keyboard = session.room.value?.keyboard;
   useEffect(
     () => comfort.keyboardMoved(session.name(keyboard?.driver ?? null)),
@@ -51,7 +53,9 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
         <InputLine
           type={type}
           held={held}
-          closed={whyNot(session)}
+          closed={session.driving ? whyNot(session) : whoseTurn(session)}
+          composing={(on) => session.driving && session.send({ t: 'composing', on })}
+          recall={recall}
           pasted={(text) => deck.view !== null && comfort.guard.offer(deck.view.term, text)}
         />
       )}
@@ -61,6 +65,7 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
           held={held}
           applicationCursor={() => deck.view?.term.modes.applicationCursorKeysMode === true}
           inputLine={settings.inputLine}
+          recall={recall}
         />
       )}
     </>
@@ -73,8 +78,7 @@ function mayType(session: RoomSession): boolean {
   return me?.mayTakePart === true && me.part !== 'watching';
 }
 
-function whyNot(session: RoomSession): string | null {
-  if (session.driving) return null;
+function whoseTurn(session: RoomSession): string {
   const name = session.name(session.room.value?.keyboard.driver ?? null);
   return name === '' ? LINE.nobody[lang] : fill(LINE.theirs[lang], { name });
 }

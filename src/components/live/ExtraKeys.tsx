@@ -1,6 +1,7 @@
 /** Keys that a phone's keyboard, or a borrowed laptop's, does not have. */
 import type { Signal } from '@preact/signals';
 import lineIcon from 'lucide-static/icons/text-cursor-input.svg?raw';
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { EXTRA_KEYS, type ExtraKey, FIRST_KEYS, sequenceOf } from '../../client/comfort/extra-keys.ts';
 import type { HeldKeys } from '../../client/comfort/held-keys.ts';
@@ -8,6 +9,7 @@ import { Hold } from '../../client/comfort/hold.ts';
 import { lang } from '../../client/language.ts';
 import { LINE } from '../../client/words-terminal.ts';
 import { Icon } from './Icon.tsx';
+import type { Recall } from './InputLine.tsx';
 
 interface Props {
   readonly type: (data: string) => void;
@@ -15,11 +17,19 @@ interface Props {
   /** The program asked for application cursor keys. */
   readonly applicationCursor: () => boolean;
   readonly inputLine: Signal<boolean>;
+  /** Not null: the input line has the focus, and ↑ and ↓ go through what it sent. */
+  readonly recall: RefObject<Recall | null>;
 }
 
-export function ExtraKeys({ type, held, applicationCursor, inputLine }: Props) {
+const ROW_OF: Readonly<Record<string, 'ArrowUp' | 'ArrowDown'>> = { A: 'ArrowUp', B: 'ArrowDown' };
+
+export function ExtraKeys({ type, held, applicationCursor, inputLine, recall }: Props) {
   useEffect(() => () => held.release(), [held]);
-  const send = (key: ExtraKey) => type(sequenceOf(key, applicationCursor()));
+  const send = (key: ExtraKey) => {
+    const way = key.kind === 'cursor' ? ROW_OF[key.letter] : undefined;
+    if (way !== undefined && recall.current !== null && !held.any) recall.current(way);
+    else type(sequenceOf(key, applicationCursor()));
+  };
   return (
     <div class="keys" role="toolbar" aria-label={LINE.keys[lang]} onKeyDown={roam}>
       <button

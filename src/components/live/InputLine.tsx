@@ -1,6 +1,7 @@
 /** A native text field under the terminal: the phone's own keyboard and input method write a whole line. */
 import { useSignal } from '@preact/signals';
-import { useId, useMemo } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { LineHistory } from '../../client/comfort/line-history.ts';
 import { examine } from '../../client/comfort/paste.ts';
@@ -10,17 +11,26 @@ import { LINE } from '../../client/words-terminal.ts';
 interface Props {
   /** Types into the terminal, as a hand would. */
   readonly type: (data: string) => void;
-  /** Why one may not type now; null: one may. */
+  /** Why nothing can be sent now, and what was written waits; null: it can. */
   readonly closed: string | null;
   readonly held: HeldKeys;
   /** Several lines, which a field for one would join. */
   readonly pasted: (text: string) => void;
+  /** A conversion begins or ends. */
+  readonly composing: (on: boolean) => void;
+  /** While the field has the focus: the way through the lines that were sent. */
+  readonly recall: RefObject<Recall | null>;
 }
+
+export type Recall = (key: 'ArrowUp' | 'ArrowDown') => void;
+
+/** Fixed: Preact counts its own ids from the same number in each part of the page. */
+const FIELD = 'input-line-field';
+const WHY = 'input-line-why';
 
 const RETURN = '\r';
 
-export function InputLine({ type, closed, held, pasted }: Props) {
-  const id = useId();
+export function InputLine({ type, closed, held, pasted, composing, recall }: Props) {
   const line = useSignal('');
   const history = useMemo(() => new LineHistory(), []);
   const send = () => {
@@ -29,6 +39,13 @@ export function InputLine({ type, closed, held, pasted }: Props) {
     history.add(line.value);
     line.value = '';
   };
+  const goTo: Recall = (key) => {
+    line.value = (key === 'ArrowUp' ? history.older(line.value) : history.newer()) ?? line.value;
+  };
+  const left = () => {
+    recall.current = null;
+  };
+  useEffect(() => left, []);
   const key = (event: KeyboardEvent) => {
     // The Enter that confirms a conversion is not ours; Safari tells it by the code alone.
     if (event.isComposing || event.keyCode === 229) return;
@@ -39,7 +56,7 @@ export function InputLine({ type, closed, held, pasted }: Props) {
     }
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
-    line.value = (event.key === 'ArrowUp' ? history.older(line.value) : history.newer()) ?? line.value;
+    goTo(event.key);
   };
   return (
     <form
@@ -49,15 +66,15 @@ export function InputLine({ type, closed, held, pasted }: Props) {
         send();
       }}
     >
-      <label for={id} class="visually-hidden">
+      <label for={FIELD} class="visually-hidden">
         {LINE.label[lang]}
       </label>
       <input
-        id={id}
+        id={FIELD}
         type="text"
-        disabled={closed !== null}
+        readOnly={closed !== null} // and not disabled: what is written can be read and copied
         placeholder={closed === null ? LINE.placeholder[lang] : ''}
-        aria-describedby={`${id}-why`}
+        aria-describedby={WHY}
         enterkeyhint="send"
         autocomplete="off"
         ref={(field) => field?.setAttribute('autocorrect', 'off')} // as a property it is true or false
@@ -78,11 +95,17 @@ export function InputLine({ type, closed, held, pasted }: Props) {
           pasted(text);
         }}
         onKeyDown={key}
+        onFocus={() => {
+          recall.current = goTo;
+        }}
+        onBlur={left}
+        onCompositionStart={() => composing(true)}
+        onCompositionEnd={() => composing(false)}
       />
       <button type="submit" class="night-button" disabled={closed !== null}>
         {LINE.send[lang]}
       </button>
-      <p id={`${id}-why`} class="input-why">
+      <p id={WHY} class="input-why">
         {closed}
       </p>
     </form>
