@@ -19,7 +19,20 @@ export const TABS = {
   },
   askYes: { ja: '閉じる', en: 'Close' },
   running: {
-    ja: '「{command}」を実行しています。渡しても、止まりません。',
-    en: '“{command}” is running. Handing over does not stop it.',
+    ja: '{commands}を実行しています。渡しても、止まりません。',
+    en: 'Running now: {commands}. Handing over stops nothing.',
+  },
+  command: { ja: '「{command}」', en: '“{command}”' },
+  commandAt: { ja: 'ターミナル{n}で「{command}」', en: '“{command}” in terminal {n}' },
+  and: { ja: '、', en: ', ' },
+  field: { ja: 'ターミナル{n}に打つところ', en: 'Type into terminal {n}' },
+} as const satisfies Record<string, Text>;
+
+/** What xterm.js says by itself. */
+export const XTERM = {
+  field: { ja: 'ターミナルに打つところ', en: 'Type into the terminal' },
+  tooMuch: {
+    ja: '出力が多いので、読み上げを省きました。行は、上下に移って読めます',
+    en: 'Too much output to read out. Move from line to line to read it',
   },
 } as const satisfies Record<string, Text>;

@@ -22,7 +22,7 @@ export function GiveDialog({ session, actions }: Props) {
   const [to, setTo] = useState(suggested);
   const [note, setNote] = useState(() => firstNote(session));
   if (room === null) return null;
-  const running = session.terminal.value?.command ?? null;
+  const running = whatRuns(session);
   const able = Object.entries(room.members).filter(
     ([id, member]) =>
       id !== room.keyboard.driver &&
@@ -41,7 +41,7 @@ export function GiveDialog({ session, actions }: Props) {
         <p>{ROOM.giveNobody[lang]}</p>
       ) : (
         <form class="give" onSubmit={send}>
-          {running !== null && <p>{fill(TABS.running[lang], { command: running })}</p>}
+          {running !== '' && <p>{fill(TABS.running[lang], { commands: running })}</p>}
           <div class="choices" role="radiogroup" aria-label={ROOM.giveTo[lang]}>
             {able.map(([id, member]) => (
               <label key={id} class="choice">
@@ -78,6 +78,15 @@ export function GiveDialog({ session, actions }: Props) {
       )}
     </Dialog>
   );
+}
+
+/** The commands of all terminals, each with the number of its tab where there are several. */
+function whatRuns(session: RoomSession): string {
+  const terminals = session.terminals.value;
+  const each = terminals.length > 1 ? TABS.commandAt : TABS.command;
+  return terminals
+    .flatMap(({ command }, at) => (command === null ? [] : [fill(each[lang], { n: at + 1, command })]))
+    .join(TABS.and[lang]);
 }
 
 /** 「いま◯◯まで。次は◯◯です」, from the first task that is still open. */
