@@ -5,7 +5,8 @@ import { recall, remember } from './storage.ts';
 export type Pane = 'text' | 'terminal';
 
 const STEP = 2;
-const TABS_BELOW = '(max-width: 760px)';
+/** There is room for one thing beside another only above it. */
+export const TABS_BELOW = '(max-width: 760px)';
 
 export interface Panes {
   readonly show: (pane: Pane) => void;

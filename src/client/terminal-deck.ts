@@ -5,9 +5,13 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ServerFrame } from '#protocol/frames.ts';
 import type { ServerMessage } from '#protocol/messages.ts';
+import { fill } from './fill.ts';
+import { lang } from './language.ts';
+import { TABS_BELOW } from './panes.ts';
 import type { RoomSession, TerminalPort } from './room-session.ts';
 import { TerminalChoice } from './terminal-choice.ts';
 import { type TerminalHost, TerminalView } from './terminal-view.ts';
+import { TABS } from './words-tabs.ts';
 
 export interface DeckHost extends TerminalHost {
   /** Bytes that this page never gets. */
@@ -22,6 +26,7 @@ export class TerminalDeck implements TerminalPort {
   readonly #views = signal<ReadonlyMap<number, TerminalView>>(new Map());
   readonly #choice = new TerminalChoice();
   readonly #beside = signal<number | null>(null);
+  readonly #narrow = signal(false);
   #session: RoomSession | null = null;
 
   /** The one that has the attention of this page. */
@@ -37,7 +42,8 @@ export class TerminalDeck implements TerminalPort {
   readonly shown = computed(() => {
     const beside = this.#beside.value;
     const focused = this.focused.value;
-    if (beside === null || beside === focused || !this.#views.value.has(beside)) return [focused];
+    if (this.#narrow.value || beside === null || beside === focused) return [focused];
+    if (!this.#views.value.has(beside)) return [focused];
     return [focused, beside].toSorted((a, b) => a - b);
   });
   readonly isSplit = computed(() => this.shown.value.length > 1);
@@ -49,6 +55,11 @@ export class TerminalDeck implements TerminalPort {
   constructor(box: HTMLElement, host: DeckHost) {
     this.#box = box;
     this.#host = host;
+    const narrow = matchMedia(TABS_BELOW);
+    this.#narrow.value = narrow.matches;
+    narrow.addEventListener('change', () => {
+      this.#narrow.value = narrow.matches;
+    });
   }
 
   get view(): TerminalView | null {
@@ -137,6 +148,11 @@ export class TerminalDeck implements TerminalPort {
     else stream?.resized(message);
   }
 
+  /** The letters came after the terminals. */
+  faceCame(): void {
+    for (const view of this.#views.peek().values()) view.faceCame();
+  }
+
   welcomed(): void {
     const unheard = this.#choice.unheard();
     if (unheard !== null && this.#session?.driving) this.#lead(unheard);
@@ -154,12 +170,19 @@ export class TerminalDeck implements TerminalPort {
     const after = new Map(numbers.map((number) => [number, before.get(number) ?? this.#make(number)]));
     for (const [number, view] of before) if (!after.has(number)) this.#drop(view);
     this.#views.value = after;
+    [...after.values()].forEach((view, at) => {
+      // By its place in the row of tabs, which changes when another one is closed.
+      view.term.textarea?.setAttribute('aria-label', fill(TABS.field[lang], { n: at + 1 }));
+    });
   }
 
   #make(number: number): TerminalView {
     const pane = document.createElement('div');
     pane.className = 'terminal-pane';
     pane.dataset.terminal = String(number);
+    pane.role = 'tabpanel';
+    pane.id = paneId(number);
+    pane.setAttribute('aria-labelledby', tabId(number));
     pane.hidden = true;
     this.#box.append(pane);
     pane.addEventListener('focusin', () => {
@@ -188,4 +211,12 @@ export class TerminalDeck implements TerminalPort {
     }
     if (leaves) this.focus(); // goes on in the one that took its place
   }
+}
+
+export function tabId(terminal: number): string {
+  return `terminal-tab-${terminal}`;
+}
+
+export function paneId(terminal: number): string {
+  return `terminal-pane-${terminal}`;
 }

@@ -36,13 +36,21 @@ export function cellOf(face: FaceName): CellShape {
 
 const FONTS_WITHIN_MS = 1500;
 
-/** xterm measures a cell once, when it opens: the face has to be there by then. */
-export async function fontsReady(): Promise<void> {
+/**
+ * xterm measures a cell once, when it opens: the face has to be there by then. On a slow line it is not,
+ * and `late` is called when it is; without it, the reader's own face does.
+ */
+export async function fontsReady(late: () => void): Promise<void> {
+  let waiting = true;
   const faces = Promise.all([
     document.fonts.load(`400 15px ${FACE}`, 'Aあ漢│'),
     document.fonts.load(`600 15px ${FACE}`, 'Aあ漢'),
-  ]);
+  ]).then(
+    () => waiting || late(),
+    () => undefined,
+  );
   await Promise.race([faces, new Promise((resolve) => setTimeout(resolve, FONTS_WITHIN_MS))]);
+  waiting = false;
 }
 
 /** WebGL where a real GPU draws it; on software rendering the DOM is quicker, and readable by tools. */

@@ -10,11 +10,13 @@ import type { ClientMessage } from '#protocol/messages.ts';
 import { boundTerminal, widthsOf } from '#protocol/terminal-bounds.ts';
 import { type Shortcut, shortcutOf } from './comfort/shortcuts.ts';
 import { followComposition, followInputMethod } from './input-method.ts';
+import { lang } from './language.ts';
 import { cellOf, type FaceName, hasGpu, LINE_HEIGHT } from './terminal-look.ts';
 import { guardReplies, isReport, looksFullWidth } from './terminal-replies.ts';
 import { bounded, type Cells, fontSizeFor, tooSmallToShare } from './terminal-size.ts';
 import { TerminalStream } from './terminal-stream.ts';
 import { Typing } from './typing.ts';
+import { XTERM } from './words-tabs.ts';
 
 export interface TerminalHost {
   readonly send: (message: ClientMessage) => void;
@@ -43,6 +45,9 @@ const REFUSAL_EVERY_MS = 600;
 /** The shell outlives the page; only what is being typed at this moment could be missed. */
 const TYPING_MS = 3000;
 const SCROLLBACK_LINES = 5000;
+
+Terminal.strings.promptLabel = XTERM.field[lang];
+Terminal.strings.tooMuchOutput = XTERM.tooMuch[lang];
 
 export class TerminalView {
   readonly number: number;
@@ -161,6 +166,16 @@ export class TerminalView {
   setFont(px: number, face: FaceName): void {
     this.#chosenPx = px;
     this.#face = face;
+    this.windowChanged();
+  }
+
+  /** The face is here, and the cells were measured without it. */
+  faceCame(): void {
+    const { fontFamily } = this.term.options;
+    if (fontFamily === undefined) return;
+    this.term.options.fontFamily = 'monospace'; // the same one again would be no change, and not be measured
+    this.term.options.fontFamily = fontFamily;
+    this.term.clearTextureAtlas();
     this.windowChanged();
   }
 

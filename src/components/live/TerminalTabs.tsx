@@ -8,7 +8,7 @@ import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
-import type { TerminalDeck } from '../../client/terminal-deck.ts';
+import { paneId, type TerminalDeck, tabId } from '../../client/terminal-deck.ts';
 import { TABS } from '../../client/words-tabs.ts';
 import { Icon } from './Icon.tsx';
 
@@ -56,7 +56,7 @@ export function TerminalTabs({ session, deck, actions }: Props) {
             role="tab"
             class={shown.includes(info.terminal) ? 'terminal-tab is-shown' : 'terminal-tab'}
             aria-selected={info.terminal === focused}
-            aria-controls="terminal"
+            aria-controls={paneId(info.terminal)}
             tabIndex={info.terminal === focused ? 0 : -1}
             onClick={() => deck.show(info.terminal)}
           >
@@ -95,10 +95,6 @@ export function TerminalTabs({ session, deck, actions }: Props) {
       </div>
     </div>
   );
-}
-
-function tabId(terminal: number): string {
-  return `terminal-tab-${terminal}`;
 }
 
 interface LabelProps {

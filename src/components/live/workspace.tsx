@@ -36,7 +36,7 @@ const lab = workspace.dataset.lab ?? '';
 const query = new URLSearchParams(location.search);
 /** Came by the front page's 「みんなで始める」, or by its 「15分だけ触ってみる」. */
 const wanted = query.has('mob') ? 'mob' : query.has('start') ? 'start' : null;
-const fonts = fontsReady();
+const fonts = fontsReady(() => deck?.faceCame());
 
 const gate = signal<GateState>({ kind: 'loading' });
 const live = signal<RoomSession | null>(null);
