@@ -8,7 +8,7 @@ import { WholeCharacters, WRITE_BYTES } from '#protocol/whole-characters.ts';
 import { nameCharsets } from './charsets.ts';
 import { Heard } from './heard.ts';
 import { snapshot } from './snapshot.ts';
-import { type Inside, inside, type Screenful } from './xterm-inside.ts';
+import { inside } from './xterm-inside.ts';
 
 /** Lines above the screen that a late joiner can scroll back to. */
 const LINES = 500;
@@ -43,7 +43,6 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
     (link) => !link.endsWith(';') && core._oscLinkService._dataByLinkId.size > LINKS_MOST,
   );
   const heard = new Heard(terminal);
-  const resize = keepSavedLine(terminal, core);
   const characters = new WholeCharacters();
   const joining = (codePoint: number, before: number) => graphemes.charProperties(codePoint, before);
   return {
@@ -61,7 +60,7 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
         core._inputHandler.parse(ABANDON);
       }
     },
-    resize,
+    resize: (cols, rows) => terminal.resize(cols, rows),
     snapshot: () =>
       snapshot({
         core,
@@ -72,35 +71,5 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
         joining,
         flagOf,
       }),
-  };
-}
-
-/**
- * A saved cursor stays with its line in xterm.js while the scrollback grows, and with its row once that is
- * full. Ours is full much sooner than a browser's: let the line count for both. Gives how to resize, which
- * counts by itself.
- */
-function keepSavedLine(terminal: Terminal, core: Inside): MirrorScreen['resize'] {
-  let by: 'scroll' | 'erase' | 'resize' = 'scroll';
-  let followed: Screenful | null = null;
-  const follow = () => {
-    const { normal } = core.buffers;
-    if (normal === followed) return; // the other screen came or went, and no reset made new ones
-    followed = normal;
-    normal.lines.onTrim((count) => {
-      if (by === 'scroll') normal.savedY -= count;
-      if (by === 'erase') by = 'scroll';
-    });
-  };
-  follow();
-  core.buffers.onBufferActivate(follow);
-  terminal.parser.registerCsiHandler({ final: 'J' }, (params) => {
-    if (params[0] === 3 && core.buffers.active.ybase > 0) by = 'erase';
-    return false;
-  });
-  return (cols, rows) => {
-    by = 'resize';
-    terminal.resize(cols, rows);
-    by = 'scroll';
   };
 }

@@ -52,8 +52,6 @@ export interface Screenful {
   readonly lines: {
     readonly length: number;
     get(index: number): Line | undefined;
-    /** Lines that went from the top of the scrollback. */
-    onTrim(listener: (count: number) => void): unknown;
   };
   readonly x: number;
   readonly y: number;
@@ -63,7 +61,7 @@ export interface Screenful {
   readonly tabs: Readonly<Record<number, boolean | undefined>>;
   readonly savedX: number;
   /** Counted from the first line that is kept, not from the first of the screen. */
-  savedY: number;
+  readonly savedY: number;
   readonly savedCurAttrData: { readonly fg: number; readonly bg: number };
   readonly savedCharset: Charset;
 }
@@ -73,7 +71,6 @@ export interface Inside {
     readonly normal: Screenful;
     readonly alt: Screenful;
     readonly active: Screenful;
-    onBufferActivate(listener: () => void): unknown;
   };
   readonly coreService: {
     readonly isCursorHidden: boolean;
@@ -107,8 +104,6 @@ export interface Inside {
 const EXPECTED: Readonly<Record<string, string>> = {
   'buffers.normal.lines.get': 'function',
   'buffers.normal.lines.length': 'number',
-  'buffers.normal.lines.onTrim': 'function',
-  'buffers.onBufferActivate': 'function',
   'buffers.normal.x': 'number',
   'buffers.normal.y': 'number',
   'buffers.normal.ybase': 'number',
