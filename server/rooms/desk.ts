@@ -10,7 +10,7 @@ import type { Keyboard } from '#protocol/room-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Throttle } from '../lib/throttle.ts';
-import type { Seat, SeatSpec, Seats } from '../seats/seat.ts';
+import type { Opened, Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Listeners } from './listeners.ts';
@@ -44,6 +44,7 @@ export class Desk implements AsyncDisposable {
   #numbers = 0;
   #front = FIRST;
   #seat: Seat | null = null;
+  #opening: Promise<Opened> | null = null;
   #keyboard: Pick<Keyboard, 'driver' | 'epoch'>;
   /** The tab that is in the middle of a conversion, and since when. */
   #composing: { readonly connection: RoomConnection; readonly at: number } | null = null;
@@ -95,15 +96,21 @@ export class Desk implements AsyncDisposable {
     for (const shell of this.#shells.values()) shell.detach(connection);
   }
 
-  /** Starts seat and shell unless they run or are starting. */
-  ensure(terminal = FIRST): Promise<void> {
-    const shell = this.#shells.get(terminal) ?? this.#shells.values().next().value;
-    if (shell === undefined || shell.running || this.#disposed) return Promise.resolve();
-    const under = this.#starting.get(shell.number);
-    if (under !== undefined) return under;
-    const starting = this.#start(shell).finally(() => this.#starting.delete(shell.number));
-    this.#starting.set(shell.number, starting);
-    return starting;
+  /**
+   * Starts what has never run, and what has failed or was lost with its seat. A shell that has ended
+   * stays as it is: everybody may see what its status was.
+   */
+  async ensure(): Promise<void> {
+    const unused = [...this.#shells.values()].filter((shell) => !shell.hasExited);
+    await Promise.all(unused.map((shell) => this.#begin(shell)));
+  }
+
+  /** A shell again, after one has ended. */
+  async start(terminal: number): Promise<ErrorCode | null> {
+    const shell = this.#shells.get(terminal);
+    if (shell === undefined) return 'not-found';
+    await this.#begin(shell);
+    return null;
   }
 
   /** Another terminal beside the others, in the same sandbox. */
@@ -114,7 +121,7 @@ export class Desk implements AsyncDisposable {
     this.#deps.broadcast({ t: 'terminal', info: shell.info });
     for (const each of this.#connections) shell.attach(each, null);
     this.#show(shell.number);
-    void this.ensure(shell.number);
+    void this.#begin(shell);
     return null;
   }
 
@@ -211,13 +218,27 @@ export class Desk implements AsyncDisposable {
     this.#tellFront.ask();
   }
 
+  /** Unless it runs or is starting. */
+  #begin(shell: Shell): Promise<void> {
+    if (shell.running || this.#disposed) return Promise.resolve();
+    const under = this.#starting.get(shell.number);
+    if (under !== undefined) return under;
+    const starting = this.#start(shell).finally(() => this.#starting.delete(shell.number));
+    this.#starting.set(shell.number, starting);
+    return starting;
+  }
+
   async #start(shell: Shell): Promise<void> {
     if (this.#deps.ended) {
       shell.failed({ code: 'moved-on', values: {} });
       return;
     }
     shell.starting();
-    const opened = await this.#deps.seats.open(this.#deps.spec());
+    // Shells that start together sit in one seat.
+    this.#opening ??= this.#deps.seats.open(this.#deps.spec()).finally(() => {
+      this.#opening = null;
+    });
+    const opened = await this.#opening;
     if (!opened.ok) {
       shell.failed({ code: opened.code, values: {} });
       return;

@@ -184,8 +184,7 @@ export class Room implements AsyncDisposable {
   /** A shell again, after one has ended: the driver's to start. */
   async start(connection: RoomConnection, terminal: number): Promise<Refusal | null> {
     if (connection.person !== this.#state.keyboard.driver) return this.#refusal('not-driver');
-    await this.desk.ensure(terminal);
-    return null;
+    return this.#refusal(await this.desk.start(terminal));
   }
 
   async openTerminal(connection: RoomConnection): Promise<Refusal | null> {

@@ -89,6 +89,11 @@ export class Shell implements Disposable {
     return this.#terminal.running;
   }
 
+  /** By itself, and not with its seat. */
+  get hasExited(): boolean {
+    return this.#state.status === 'exited';
+  }
+
   /** A password prompt is open: what is typed now belongs to who began to type it. */
   get asksForPassword(): boolean {
     return !this.#echo && this.#terminal.running;
@@ -161,7 +166,8 @@ export class Shell implements Disposable {
       });
       this.#terminal.run(pty, ({ code, signal }) => {
         this.#commands.ended();
-        this.#say({ status: 'exited', code, signal });
+        // One that is lost with its seat may end after that was told.
+        if (this.#state.status !== 'failed') this.#say({ status: 'exited', code, signal });
       });
       const { size } = this.#terminal;
       // It may have changed while the shell was starting.

@@ -4,7 +4,7 @@ import type { ServerMessage } from '#protocol/messages.ts';
 import { silentLog } from '../../server/lib/log.ts';
 import type { RoomConnection } from '../../server/rooms/connection.ts';
 import { Desk } from '../../server/rooms/desk.ts';
-import type { SeatSpec } from '../../server/seats/seat.ts';
+import type { SeatSpec, Seats } from '../../server/seats/seat.ts';
 import type { Mirror, Mirrors } from '../../server/terminals/mirror.ts';
 import type { Command } from '../../server/terminals/mirror-messages.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -68,17 +68,15 @@ export class DeskBench {
   /** Of each terminal, in the order in which they were opened. */
   readonly marks: Marks[] = [];
   readonly desk: Desk;
+  loseSeat: () => void = () => undefined;
+  seatsOpened = 0;
   #epoch = 1;
   #i = 0;
 
   constructor() {
     this.desk = new Desk(
       {
-        seats: scriptedSeats(() => {
-          const pty = new KilledPty();
-          this.ptys.push(pty);
-          return pty;
-        }),
+        seats: this.#seats(),
         mirrors: this.#mirrors(),
         clock: this.clock,
         log: silentLog,
@@ -122,6 +120,35 @@ export class DeskBench {
   /** What has reached the shell of the first terminal, or this one. */
   typed(pty = this.ptys[0]): string {
     return Buffer.concat(pty?.written ?? []).toString();
+  }
+
+  /** One at a time, until it is lost. */
+  #seats(): Seats {
+    const open = () => {
+      const pty = new KilledPty();
+      this.ptys.push(pty);
+      return pty;
+    };
+    const fresh = () => {
+      this.seatsOpened += 1;
+      const ended = new Promise<{ readonly reason: string }>((resolve) => {
+        this.loseSeat = () => {
+          seats = null;
+          resolve({ reason: 'lost' });
+        };
+      });
+      return scriptedSeats(open, ended);
+    };
+    let seats: Seats | null = null;
+    const some = {
+      async open(spec: SeatSpec) {
+        if (seats !== null) return seats.open(spec);
+        await Promise.resolve(); // who asks meanwhile is given another one, as by the real ones
+        seats = fresh();
+        return seats.open(spec);
+      },
+    };
+    return some as unknown as Seats; // a desk asks for a seat, and for nothing else
   }
 
   #mirrors(): Mirrors {

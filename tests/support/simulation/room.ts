@@ -153,7 +153,7 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
     if (message.t === 'open') this.desk.open(link);
     if (message.t === 'close' && this.desk.close(link, message.terminal) === null)
       this.#closed(message.terminal);
-    if (message.t === 'start' && link.person === this.hands.driver) void this.desk.ensure(message.terminal);
+    if (message.t === 'start' && link.person === this.hands.driver) void this.desk.start(message.terminal);
   }
 
   frame(link: Link, frame: InputFrame | AckFrame): void {

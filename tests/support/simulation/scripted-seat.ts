@@ -71,12 +71,15 @@ export class RecordedPty<Context> extends ScriptedPty {
 }
 
 /** Of `Seats` a desk asks for a seat, of that a few things: these. */
-export function scriptedSeats(open: () => ScriptedPty): Seats {
+export function scriptedSeats(
+  open: () => ScriptedPty,
+  ended: Promise<{ readonly reason: string }> = new Promise(() => undefined),
+): Seats {
   const seat = {
     openPty: () => Promise.resolve(open()),
     setPerson: () => undefined,
     onSecret: () => () => undefined,
-    ended: new Promise<never>(() => undefined),
+    ended,
     endedFor: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
