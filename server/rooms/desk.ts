@@ -145,7 +145,8 @@ export class Desk implements AsyncDisposable {
 
   setComposing(connection: RoomConnection, on: boolean): void {
     if (connection.person !== this.#keyboard.driver) return;
-    if (on) this.#composing = { connection, at: this.#deps.clock.now() };
+    // Said again, it is the same conversion still, and its half minute is running.
+    if (on) this.#composing ??= { connection, at: this.#deps.clock.now() };
     else if (this.#composing?.connection === connection) this.#composing = null;
   }
 

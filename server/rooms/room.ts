@@ -26,7 +26,7 @@ import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 import { Grading } from './grading.ts';
 
-/** Not `take-over`: a prompt can be forged, and must not keep the keyboard from the facilitator. */
+/** They wait until the driver's hands are free. */
 const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
 
 export interface RoomDeps {
@@ -63,6 +63,8 @@ export class Room implements AsyncDisposable {
   /** Who was here before the room was opened again, and has not been told that the shell is new. */
   readonly #returning: Set<PersonId>;
   #state: RoomState;
+  /** Who made the offer that is open; those end when a room is put away. */
+  #offeredBy: PersonId | null = null;
   #aws: AwsView | null = null;
   #stopCalls: (() => void) | null = null;
   #quietSince: number;
@@ -145,10 +147,20 @@ export class Room implements AsyncDisposable {
       if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
         return this.#refusal('bad-request');
       }
-      const busy = MOVES_KEYBOARD.has(op.type) ? this.desk.busyHands : null;
-      if (busy !== null) return this.#refusal(busy);
-      return this.#refusal(await this.#commit(op, connection.person));
+      const { person } = connection;
+      const busy = MOVES_KEYBOARD.has(op.type) && !this.#byFacilitator(op, person) && this.desk.busyHands;
+      if (busy) return this.#refusal(busy);
+      const refused = await this.#commit(op, person);
+      if (op.type === 'give' && refused === null) this.#offeredBy = person;
+      return this.#refusal(refused);
     });
+  }
+
+  /** A driver can forge a prompt: it must not keep the keyboard from a facilitator who has it from them. */
+  #byFacilitator(op: PersonOp, person: PersonId): boolean {
+    const { facilitator, keyboard } = this.#state;
+    if (keyboard.driver === facilitator) return false;
+    return person === facilitator || (op.type === 'accept' && this.#offeredBy === facilitator);
   }
 
   /** A typed answer: kept, checked, and shown to the room as a task's report. */

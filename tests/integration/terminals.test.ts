@@ -11,6 +11,7 @@ let driver: Tab;
 let watcher: Tab;
 let second: Person;
 let room: string;
+let invitation: string;
 
 beforeAll(async () => {
   server = await TestServer.start();
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await driver.prompt();
   await driver.do({ type: 'make-mob' });
   const link = await first.link({ kind: 'room-take-part', room });
+  invitation = link.url;
   second = new Person(server.origin);
   await second.join(link.url, '見る人');
   watcher = await second.enter(room);
@@ -117,5 +119,27 @@ describe('a conversion', () => {
     driver.send({ t: 'composing', on: false });
     expect(await give()).toBeNull();
     await until(() => watcher.room.keyboard.driver === watcher.you);
+  });
+
+  it('ROOM-15 holds up neither the facilitator nor an offer of theirs', async () => {
+    const facilitator = driver;
+    const other = watcher;
+    const person = new Person(server.origin);
+    await person.join(invitation, '三人目');
+    const third = await person.enter(room);
+    await until(() => other.room.keyboard.driver === other.you && third.you in other.room.members);
+    const give = async (by: Tab, to: Tab) => (await by.do({ type: 'give', to: to.you, note: null }))?.code;
+    expect(await give(other, third)).toBeUndefined();
+    other.send({ t: 'composing', on: true });
+    expect(await give(other, third)).toBe('composing');
+    expect((await third.do({ type: 'accept' }))?.code).toBe('composing');
+    expect(await give(facilitator, third)).toBeUndefined();
+    expect(await third.do({ type: 'accept' })).toBeNull();
+    third.send({ t: 'composing', on: true });
+    expect(await give(third, other)).toBe('composing');
+    expect(await give(facilitator, facilitator)).toBeUndefined();
+    expect(await facilitator.do({ type: 'accept' })).toBeNull();
+    await until(() => facilitator.room.keyboard.driver === facilitator.you);
+    await third.close();
   });
 });

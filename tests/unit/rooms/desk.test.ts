@@ -226,4 +226,13 @@ describe('a hand-over', () => {
     desk.detach(driver);
     expect(desk.busyHands).toBeNull();
   });
+
+  it('ROOM-15 is not held up for longer by who says the same again, in whichever tab', async () => {
+    const tabs = [await enter('driver', 'one'), await enter('driver', 'two')] as const;
+    for (let n = 0; n < 3; n += 1) {
+      for (const tab of tabs) desk.setComposing(tab, true);
+      clock.advance(COMPOSING_MS / 2);
+    }
+    expect(desk.busyHands).toBeNull();
+  });
 });
