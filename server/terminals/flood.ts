@@ -8,6 +8,13 @@ import { inside } from './xterm-inside.ts';
 
 /** To leave out less would not pay for having looked. */
 const LEAST_BYTES = 16 * KIB;
+/** A piece is parsed without a pause. */
+const PIECE_BYTES = 8 * KIB;
+/** More while they are quick. */
+const PIECE_SEQUENCES = { first: 16, least: 2, most: 128 } as const;
+const SLOW_PIECE_MS = 2;
+const C1_PIECE_BYTES = 128;
+const ESC = 0x1b;
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -21,19 +28,43 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
   return moves || (byte >= 0x20 && byte < 0x7f) || (byte >= 0x80 && byte !== C1) ? 1 : 0;
 });
 
-/** Parses it, or as much of it as the screen would still show some of. */
-export function parseFlood(screen: MirrorScreen, output: Uint8Array): void {
+/** Parses it, or as much of it as the screen would still show some of; can be left between two pieces. */
+export function* parseFlood(screen: MirrorScreen, output: Uint8Array): Generator<undefined, void> {
   const { rows, options } = screen.terminal;
   // From wherever the cursor stands: down to the last row, then every line once through the whole buffer.
   const gone =
     output.length < LEAST_BYTES ? null : goneLines(output, 2 * rows + (options.scrollback ?? 0) + 1);
   if (gone === null) {
-    screen.parse(output);
+    yield* parsePieces(screen, output);
     return;
   }
-  screen.parse(output.subarray(0, gone.from));
-  if (!scrollsAway(screen)) screen.parse(output.subarray(gone.from, gone.to));
-  screen.parse(output.subarray(gone.to));
+  yield* parsePieces(screen, output.subarray(0, gone.from));
+  if (!scrollsAway(screen)) yield* parsePieces(screen, output.subarray(gone.from, gone.to));
+  yield* parsePieces(screen, output.subarray(gone.to));
+}
+
+function* parsePieces(screen: MirrorScreen, output: Uint8Array): Generator<undefined, void> {
+  let sequences: number = PIECE_SEQUENCES.first;
+  for (let at = 0; at < output.length; ) {
+    const end = endOfPiece(output, at, sequences);
+    const began = performance.now();
+    screen.parse(output.subarray(at, end));
+    const slow = performance.now() - began > SLOW_PIECE_MS;
+    sequences = slow ? PIECE_SEQUENCES.least : Math.min(sequences * 2, PIECE_SEQUENCES.most);
+    at = end;
+    yield;
+  }
+}
+
+/** A sequence of two bytes can take 3 ms, text of as many bytes some nanoseconds: both count. */
+function endOfPiece(output: Uint8Array, begin: number, sequences: number): number {
+  const piece = output.subarray(begin, begin + PIECE_BYTES);
+  let at = 0;
+  for (let found = 0; found < sequences && at !== -1; found += 1) at = piece.indexOf(ESC, at + 1);
+  const end = at === -1 ? piece.length : at;
+  // As characters of two bytes they are rare enough not to be counted.
+  const control = piece.indexOf(C1);
+  return begin + (control === -1 || control >= end ? end : Math.min(end, C1_PIECE_BYTES));
 }
 
 /** Whether the lines that come next leave the screen at its top, one for each line feed. */

@@ -6,6 +6,7 @@ import { Commands } from './commands.ts';
 import { parseFlood } from './flood.ts';
 import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
 import { type MirrorScreen, openMirrorScreen } from './mirror-screen.ts';
+import { Turns } from './turns.ts';
 
 /** Of a screen full of colours it leaves a tenth more than the usual level, in a third of the time. */
 const FAST = { level: 1 };
@@ -17,12 +18,36 @@ interface Held {
 }
 
 const terminals = new Map<number, Held>();
+const turns = new Turns(
+  () => performance.now(),
+  () => undefined,
+);
+let running = false;
+
+parentPort?.on('message', (message: ToMirror) => {
+  if (message.type === 'close') {
+    turns.drop(message.id);
+    terminals.get(message.id)?.screen.terminal.dispose();
+    terminals.delete(message.id);
+    return;
+  }
+  turns.add(message.id, work(message));
+  if (!running) setImmediate(turn);
+  running = true;
+});
+
+/** One at a time, so that what has come meanwhile is heard. */
+function turn(): void {
+  turns.turn();
+  running = !turns.idle;
+  if (running) setImmediate(turn);
+}
 
 function tell(message: FromMirror, transfer: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, [...transfer]);
 }
 
-parentPort?.on('message', (message: ToMirror) => {
+function* work(message: Exclude<ToMirror, { readonly type: 'close' }>): Generator<undefined, void> {
   const { id } = message;
   if (message.type === 'open') {
     const screen = openMirrorScreen(message.cols, message.rows);
@@ -38,7 +63,7 @@ parentPort?.on('message', (message: ToMirror) => {
       const { chunk } = message;
       const bytes = chunk.length;
       boundary.push(chunk);
-      parseFlood(screen, chunk);
+      yield* parseFlood(screen, chunk);
       commands.flush();
       if (bytes === LOT_BYTES) tell({ type: 'parsed', id, bytes, chunk }, [chunk.buffer]);
       else tell({ type: 'parsed', id, bytes });
@@ -49,15 +74,13 @@ parentPort?.on('message', (message: ToMirror) => {
       return;
     case 'snapshot': {
       const { cols, rows } = screen.terminal;
-      const snapshot = { offset: boundary.safe, cols, rows, packed: deflateRawSync(screen.snapshot(), FAST) };
+      const drawn = screen.snapshot();
+      yield;
+      const snapshot = { offset: boundary.safe, cols, rows, packed: deflateRawSync(drawn, FAST) };
       tell({ type: 'snapshot', ask: message.ask, snapshot });
       return;
     }
-    case 'commands':
-      tell({ type: 'commands', ask: message.ask, commands: commands.list() });
-      return;
     default:
-      screen.terminal.dispose();
-      terminals.delete(id);
+      tell({ type: 'commands', ask: message.ask, commands: commands.list() });
   }
-});
+}

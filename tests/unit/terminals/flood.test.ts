@@ -47,7 +47,7 @@ function bothWays(output: string, { cols = 20, rows = 6 } = {}) {
     const bytes = Buffer.from(output);
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       const chunk = bytes.subarray(at, at + CHUNK_BYTES);
-      if (skips) parseFlood(screen, chunk);
+      if (skips) for (const _piece of parseFlood(screen, chunk));
       else screen.parse(chunk);
     }
     return { feeds, screen: screenOf(screen.terminal, { above: SCROLLBACK }), snapshot: screen.snapshot() };
