@@ -53,4 +53,20 @@ describe('a mirror in its worker', () => {
     const { packed } = await mirror.snapshot();
     expect(inflateRawSync(packed).toString()).toContain('alive');
   });
+
+  it('TERM-24 what one terminal has to parse does not hold back the screen of another', async () => {
+    using busy = mirrors.open({ base: 0, cols: 400, rows: 200 });
+    using calm = open();
+    if (busy === null) throw new Error('no mirror');
+    const parts = ['\x1b[1000S', '\x1b[1000L', '\x1bc', '\x1b#8', '\x1b[2J'];
+    busy.write(Buffer.from(parts.map((part) => part.repeat(400)).join('')));
+    const answered: string[] = [];
+    const last = busy.commands().then(() => answered.push('busy'));
+    calm.write(Buffer.from('calm'));
+    const { packed } = await calm.snapshot();
+    answered.push('calm');
+    expect(inflateRawSync(packed).toString()).toContain('calm');
+    await last;
+    expect(answered).toEqual(['calm', 'busy']);
+  });
 });
