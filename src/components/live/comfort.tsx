@@ -10,6 +10,7 @@ import { besideCursor, type Place, watchRightClick } from '../../client/comfort/
 import { PasteGuard, readClipboard } from '../../client/comfort/paste-guard.ts';
 import { TerminalSearch } from '../../client/comfort/search.ts';
 import type { Shortcut } from '../../client/comfort/shortcuts.ts';
+import { scrollByTouch } from '../../client/comfort/touch-scroll.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import { dress, type TerminalSettings } from '../../client/terminal-settings.ts';
@@ -82,6 +83,7 @@ export class Comfort {
         wanted: () => settings.copyOnSelect.peek(),
         copied: () => this.#sayCopied(),
       }),
+      scrollByTouch(term, box, () => this.driving()),
       watchRightClick(term, box, (at) => {
         this.menu.value = { view, at };
       }),
