@@ -10,10 +10,10 @@ export const MENU = {
   search: { ja: '文字を探す', en: 'Find' },
   selectAll: { ja: 'すべて選ぶ', en: 'Select all' },
   clear: { ja: '画面を消す', en: 'Clear the screen' },
-  settings: { ja: '設定をひらく', en: 'Open settings' },
+  settings: { ja: '設定を開く', en: 'Open settings' },
   pasteByKeys: {
     ja: 'このブラウザーでは、メニューから貼り付けられません。Ctrl+Shift+V（Mac は ⌘V）で貼り付けられます。',
-    en: 'This browser lets no menu paste. Press Ctrl+Shift+V (⌘V on a Mac) instead.',
+    en: 'This browser does not let menus paste. Press Ctrl+Shift+V (⌘V on a Mac) instead.',
   },
   tooLong: {
     ja: '長すぎるので、貼り付けませんでした。一度に貼り付けられるのは、100万文字までです。',
@@ -41,7 +41,7 @@ export const KEYS = {
     en: 'Hand the keyboard over, or ask to go next',
   },
   copy: { ja: 'ターミナルで選んだ文字をコピー', en: 'Copy what is selected in the terminal' },
-  paste: { ja: 'ターミナルに貼りつけ', en: 'Paste into the terminal' },
+  paste: { ja: 'ターミナルに貼り付け', en: 'Paste into the terminal' },
   divider: { ja: '境目を動かす（境目にいるとき）', en: 'Move the divider (while it has the focus)' },
   search: { ja: 'ターミナルの中を探す', en: 'Find in the terminal' },
   menu: {
@@ -53,7 +53,7 @@ export const KEYS = {
 
 export const PASTE = {
   title: { ja: 'この内容を貼り付けますか', en: 'Paste this?' },
-  counts: { ja: '{lines}行、{chars}文字です。', en: 'Lines: {lines}. Characters: {chars}. ' },
+  counts: { ja: '{lines}行、{chars}文字です。', en: 'Lines: {lines}. Characters: {chars}.' },
   runs: {
     ja: '改行のところで、コマンドがすぐに実行されます。',
     en: 'Each line break runs a command at once.',
@@ -93,9 +93,16 @@ export const SEARCH = {
   close: { ja: '検索を閉じる', en: 'Close the search' },
   none: { ja: '見つかりません', en: 'Nothing found' },
   place: { ja: '{of}件中{at}件目', en: '{at} of {of}' },
-  many: { ja: '{of}件より多くあります', en: 'More than {of}' },
+  many: { ja: '{of}件以上あります', en: '{of} or more' },
+  failed: {
+    ja: '検索の準備ができませんでした。もう一度お試しください',
+    en: 'Finding could not be loaded. Try again',
+  },
   wrong: { ja: '正規表現の書きかたが違います', en: 'Not a valid regular expression' },
-  empty: { ja: '空の文字にも当てはまる式です', en: 'This expression matches nothing at all' },
+  empty: {
+    ja: '空の文字にも当てはまる式なので、どこにでも当てはまってしまいます',
+    en: 'This expression also matches empty text, so it would match everywhere.',
+  },
 } as const satisfies Record<string, Text>;
 
 export const SETTINGS = {
@@ -123,11 +130,11 @@ export const SETTINGS = {
     underline: { ja: '下線', en: 'Underline' },
   },
   blink: { ja: 'カーソルを点滅させる', en: 'Blinking cursor' },
-  copyOnSelect: { ja: '選んだらコピーする', en: 'Copy what is selected' },
-  lineNumbers: { ja: '行の番号を出す', en: 'Show line numbers' },
+  copyOnSelect: { ja: '選んだらコピーする', en: 'Copy on select' },
+  lineNumbers: { ja: '行番号を出す', en: 'Show line numbers' },
   lineNumbersWhy: {
-    ja: '番号は、部屋のみんなに同じです。「17行目を見て」と声で伝えられます。',
-    en: 'Everybody in the room has the same numbers: “look at line 17”.',
+    ja: '部屋の全員に、同じ番号が見えます。「17行目を見て」と声で伝えられます。自分の番のあいだは、番号の分だけ画面が狭くなります。',
+    en: 'Everybody in the room has the same numbers: “look at line 17”. While it is your turn they make the screen a little narrower.',
   },
   reader: { ja: '読み上げに対応する', en: 'Screen reader mode' },
   keyBar: { ja: 'キーの列を出す', en: 'Show the row of keys' },
@@ -183,9 +190,12 @@ export const TRANSCRIPT = {
 } as const satisfies Record<string, Text>;
 
 export const ENDED = {
-  exited: { ja: 'シェルは終わりました（終了コード {code}）', en: 'The shell has ended (exit status {code})' },
-  signalled: { ja: 'シェルは止められました（{signal}）', en: 'The shell was stopped ({signal})' },
-  unknown: { ja: 'シェルは終わりました', en: 'The shell has ended' },
+  exited: {
+    ja: 'シェルは終わりました（終了コード {code}）。',
+    en: 'The shell has ended (exit status {code}).',
+  },
+  signalled: { ja: 'シェルが強制終了しました（{signal}）。', en: 'The shell was stopped ({signal}).' },
+  unknown: { ja: 'シェルは終わりました。', en: 'The shell has ended.' },
   kept: { ja: '答えと進み具合は残っています。', en: 'Your answers and progress are kept.' },
   again: { ja: 'もう一度始める', en: 'Start again' },
   wait: {
@@ -195,6 +205,6 @@ export const ENDED = {
 } as const satisfies Record<string, Text>;
 
 export const HALF = {
-  simple: { ja: '全角で「{typed}」と入りました。', en: 'Full-width “{typed}” was typed. ' },
+  simple: { ja: '全角で「{typed}」と入りました。', en: 'Full-width “{typed}” was typed.' },
   repair: { ja: '半角にして入力し直す', en: 'Type it again in half width' },
 } as const satisfies Record<string, Text>;

@@ -159,7 +159,7 @@ describe('settings', () => {
       page.locator('.terminal .xterm-viewport').evaluate((one) => getComputedStyle(one).backgroundColor);
     await page.getByRole('button', { name: 'ターミナルの設定' }).click();
     await lab.dialog().getByLabel('紙').check();
-    await lab.dialog().getByLabel('行の番号を出す').check();
+    await lab.dialog().getByLabel('行番号を出す').check();
     await lab.dialog().getByLabel('文字の大きさ').selectOption('18');
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');
@@ -189,7 +189,7 @@ describe('settings', () => {
     const beside: string[] = [];
     for (const lab of [an, ben]) {
       await lab.page.getByRole('button', { name: 'ターミナルの設定' }).click();
-      await lab.dialog().getByLabel('行の番号を出す').check();
+      await lab.dialog().getByLabel('行番号を出す').check();
       await lab.page.keyboard.press('Escape');
       await numbered(lab.page);
       beside.push(await numberBeside(lab, '目印'));
@@ -254,6 +254,33 @@ describe('a phone', () => {
     await page.keyboard.type('c');
     await lab.prompt();
     expect(await field.inputValue()).toBe('');
+  });
+
+  it('E2E-35 a finger goes back through the output and forth again; a tap gives the focus', async () => {
+    await using visitor = await chromium.visitor({ origin: server.origin, phone: true });
+    const { page } = visitor;
+    const lab = await startLab(page, '電話の人');
+    await lab.run('seq 100 300; echo 終わり');
+    const box = await page.locator('.terminal-screen').boundingBox();
+    if (box === null) throw new Error('no terminal');
+    const touch = await page.context().newCDPSession(page);
+    const middle = box.y + box.height / 2;
+    const swipe = async (way: number) => {
+      const at = (y: number) => ({ touchPoints: [{ x: box.x + 100, y }] });
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', ...at(middle) });
+      for (const part of [0.2, 0.4, 0.6, 0.8, 1])
+        await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', ...at(middle + way * part) });
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    };
+    const last = async () => Number((await lab.lines()).findLast((line) => /^\d+$/.test(line)));
+    expect(await last()).toBe(300);
+    await swipe(150);
+    await until(async () => (await last()) < 300, { what: 'older output' });
+    await swipe(-200);
+    await until(async () => (await last()) === 300, { what: 'the newest output' });
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await page.locator('.xterm-screen').tap();
+    await page.locator('#terminal textarea:focus').waitFor({ state: 'attached' });
   });
 
   it('E2E-35 who may not type now is told why, and who only watches has no keys at all', async () => {

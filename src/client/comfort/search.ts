@@ -20,6 +20,8 @@ export type Found =
   /** It matches where nothing stands, and so everywhere. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'none' }
+  /** What finds could not be loaded; the next try loads it again. */
+  | { readonly kind: 'failed' }
   | { readonly kind: 'some'; readonly at: number; readonly of: number }
   | { readonly kind: 'many'; readonly of: number };
 
@@ -46,10 +48,12 @@ export function foundOf({ resultIndex, resultCount }: { resultIndex: number; res
 
 export class TerminalSearch {
   readonly open: Signal<boolean> = signal(false);
+  /** Counts each time that somebody asks for it: the field takes the focus, though it may be open already. */
+  readonly asked: Signal<number> = signal(0);
   readonly found: Signal<Found> = signal({ kind: 'idle' });
   readonly #term: Terminal;
   readonly #colours: () => SearchColours;
-  #addon: Promise<SearchAddon> | null = null;
+  #addon: Promise<SearchAddon | null> | null = null;
 
   constructor(term: Terminal, colours: () => SearchColours) {
     this.#term = term;
@@ -58,6 +62,7 @@ export class TerminalSearch {
 
   show(): void {
     this.open.value = true;
+    this.asked.value += 1;
     void this.#loaded();
   }
 
@@ -71,6 +76,10 @@ export class TerminalSearch {
     }
     const addon = await this.#loaded();
     if (!this.open.peek()) return;
+    if (addon === null) {
+      this.found.value = { kind: 'failed' };
+      return;
+    }
     if (direction === 'typed') this.#term.clearSelection();
     const options: ISearchOptions = {
       regex: query.regex,
@@ -90,8 +99,11 @@ export class TerminalSearch {
     (await this.#addon)?.clearDecorations();
   }
 
-  #loaded(): Promise<SearchAddon> {
-    this.#addon ??= this.#load();
+  #loaded(): Promise<SearchAddon | null> {
+    this.#addon ??= this.#load().catch(() => {
+      this.#addon = null; // the line may be back at the next try
+      return null;
+    });
     return this.#addon;
   }
 

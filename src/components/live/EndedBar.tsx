@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
+import { BETWEEN } from '../../client/sentences.ts';
 import { ENDED } from '../../client/words-terminal.ts';
 
 interface Props {
@@ -20,7 +21,8 @@ export function EndedBar({ code, signal, again }: Props) {
   return (
     <div class="ended-bar">
       <p role="status">
-        <strong>{howItEnded(code, signal)}</strong>{' '}
+        <strong>{howItEnded(code, signal)}</strong>
+        {BETWEEN[lang]}
         <span>{again === null ? ENDED.wait[lang] : ENDED.kept[lang]}</span>
       </p>
       {again !== null && (

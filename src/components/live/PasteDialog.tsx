@@ -4,6 +4,7 @@ import { preview } from '../../client/comfort/paste.ts';
 import type { PasteAnswer, PasteGuard, PasteQuestion } from '../../client/comfort/paste-guard.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
+import { sentences } from '../../client/sentences.ts';
 import { PASTE } from '../../client/words-terminal.ts';
 import { Dialog } from './Dialog.tsx';
 
@@ -20,8 +21,7 @@ function Asking({ question, guard }: { readonly question: PasteQuestion; readonl
   return (
     <Dialog title={PASTE.title[lang]} close={() => answer('cancel')} wide>
       <p>
-        {fill(PASTE.counts[lang], counts)}
-        {question.held ? PASTE.waits[lang] : PASTE.runs[lang]}
+        {sentences(fill(PASTE.counts[lang], counts), question.held ? PASTE.waits[lang] : PASTE.runs[lang])}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a place that scrolls must be reachable by keyboard */}
       <section class="paste-text" tabIndex={0} aria-label={PASTE.text[lang]}>

@@ -22,7 +22,10 @@ function Bar({ search }: { readonly search: TerminalSearch }) {
   const matchCase = useSignal(false);
   const regex = useSignal(false);
   // Before the next key: whoever goes on typing must not type into the shell.
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [search.asked.value]);
   const find = (direction: Direction) =>
     void search.find({ text: text.value, matchCase: matchCase.value, regex: regex.value }, direction);
   const close = () => void search.close();
@@ -117,6 +120,7 @@ function foundInWords(found: Found): string {
     case 'many':
       return fill(SEARCH.many[lang], { of: found.of });
     case 'none':
+    case 'failed':
     case 'wrong':
     case 'empty':
       return SEARCH[found.kind][lang];

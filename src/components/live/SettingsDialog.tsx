@@ -1,6 +1,5 @@
 /** How the terminal looks and behaves for this reader; each change shows at once. */
 import type { Signal } from '@preact/signals';
-import { useId } from 'preact/hooks';
 import { lang } from '../../client/language.ts';
 import { FONT_SIZES } from '../../client/terminal-look.ts';
 import { CURSORS, type TerminalSettings } from '../../client/terminal-settings.ts';
@@ -19,12 +18,14 @@ export function SettingsDialog({ settings, close }: Props) {
       <div class="settings">
         <Size size={settings.fontPx} />
         <Choice
+          name="theme"
           title={SETTINGS.theme[lang]}
           all={THEME_NAMES}
           words={SETTINGS.themes}
           chosen={settings.theme}
         />
         <Choice
+          name="face"
           title={SETTINGS.face[lang]}
           all={['plus', 'system'] as const}
           words={SETTINGS.faces}
@@ -32,35 +33,49 @@ export function SettingsDialog({ settings, close }: Props) {
           note={SETTINGS.faceNote[lang]}
         />
         <Choice
+          name="cursor"
           title={SETTINGS.cursor[lang]}
           all={CURSORS}
           words={SETTINGS.cursors}
           chosen={settings.cursor}
         />
         <div class="switches">
-          <Switch on={settings.blink} says={SETTINGS.blink[lang]} />
-          <Switch on={settings.copyOnSelect} says={SETTINGS.copyOnSelect[lang]} />
+          <Switch name="blink" on={settings.blink} says={SETTINGS.blink[lang]} />
+          <Switch name="copyOnSelect" on={settings.copyOnSelect} says={SETTINGS.copyOnSelect[lang]} />
           <Switch
+            name="lineNumbers"
             on={settings.lineNumbers}
             says={SETTINGS.lineNumbers[lang]}
             why={SETTINGS.lineNumbersWhy[lang]}
           />
-          <Switch on={settings.keyBar} says={SETTINGS.keyBar[lang]} why={SETTINGS.keyBarWhy[lang]} />
-          <Switch on={settings.inputLine} says={SETTINGS.inputLine[lang]} why={SETTINGS.inputLineWhy[lang]} />
-          <Switch on={settings.screenReader} says={SETTINGS.reader[lang]} />
+          <Switch
+            name="keyBar"
+            on={settings.keyBar}
+            says={SETTINGS.keyBar[lang]}
+            why={SETTINGS.keyBarWhy[lang]}
+          />
+          <Switch
+            name="inputLine"
+            on={settings.inputLine}
+            says={SETTINGS.inputLine[lang]}
+            why={SETTINGS.inputLineWhy[lang]}
+          />
+          <Switch name="screenReader" on={settings.screenReader} says={SETTINGS.reader[lang]} />
         </div>
       </div>
     </Dialog>
   );
 }
 
+/** Ids are fixed: Preact counts its own from the same number in each part of the page. */
+const SIZE = 'setting-size';
+
 function Size({ size }: { readonly size: Signal<number> }) {
-  const id = useId();
   return (
     <div class="setting-row">
-      <label for={id}>{SETTINGS.size[lang]}</label>
+      <label for={SIZE}>{SETTINGS.size[lang]}</label>
       <select
-        id={id}
+        id={SIZE}
         data-first
         value={String(size.value)}
         onChange={(event) => {
@@ -78,6 +93,7 @@ function Size({ size }: { readonly size: Signal<number> }) {
 }
 
 interface ChoiceProps<T extends string> {
+  readonly name: string;
   readonly title: string;
   readonly all: readonly T[];
   readonly words: Readonly<Record<T, Readonly<Record<typeof lang, string>>>>;
@@ -85,8 +101,7 @@ interface ChoiceProps<T extends string> {
   readonly note?: string;
 }
 
-function Choice<T extends string>({ title, all, words, chosen, note }: ChoiceProps<T>) {
-  const name = useId();
+function Choice<T extends string>({ name, title, all, words, chosen, note }: ChoiceProps<T>) {
   return (
     <fieldset class="setting-choice">
       <legend>{title}</legend>
@@ -95,7 +110,7 @@ function Choice<T extends string>({ title, all, words, chosen, note }: ChoicePro
           <label key={one} class="choice">
             <input
               type="radio"
-              name={name}
+              name={`setting-${name}`}
               checked={chosen.value === one}
               onChange={() => {
                 chosen.value = one;
@@ -111,13 +126,14 @@ function Choice<T extends string>({ title, all, words, chosen, note }: ChoicePro
 }
 
 interface SwitchProps {
+  readonly name: string;
   readonly on: Signal<boolean>;
   readonly says: string;
   readonly why?: string;
 }
 
-function Switch({ on, says, why }: SwitchProps) {
-  const id = useId();
+function Switch({ name, on, says, why }: SwitchProps) {
+  const id = `setting-${name}-why`;
   return (
     <div class="switch-row">
       <label class="switch">
