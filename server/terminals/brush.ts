@@ -75,10 +75,13 @@ export class Brush {
     this.#use(PLAIN);
   }
 
-  /** Its beginning has left the scrollback: it is wrapped at the bottom, and brought up without what it left. */
+  /**
+   * Its beginning has left the scrollback: it is wrapped at the bottom, and brought up without what it left.
+   * What nobody has saved stands at the top all the same.
+   */
   #wrapFirst(): void {
     const bottom = this.#rows;
-    this.out += `\x1b[${bottom};${this.#cols}H ${APART} \x1b[${bottom - 1}S\x1b[3J\x1b[H\x1b[X`;
+    this.out += `\x1b[${bottom};${this.#cols}H ${APART} \x1b[${bottom - 1}S\x1b[3J\x1b[H\x1b[X\x1b7`;
   }
 
   #save(line: Line, { x, how }: { readonly x: number; readonly how: string }): void {

@@ -112,6 +112,7 @@ const FOUND: [before: readonly Event[], after: readonly Event[]][] = [
   [['\x1b[0;7H', '      ', '\x1b7'], [{ cols: 13, rows: 2 }]],
   [['\x1b[4h', '土土', '\x1b[0F', '🇯🇵'], []],
   [['\x1b]8;;http://a.example/?q=1;2\x1b\\', '\x1b[?1049l', '\x1b(0'], []],
+  [['\x1b[3C', '土土土土土土土', '\x1b[0S'], [{ cols: 4, rows: 3 }]],
 ];
 /** Always the same in the quick run: a search that may fail by chance is for the full one. */
 const SEED = 20_260_102;
