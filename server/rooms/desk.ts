@@ -38,6 +38,8 @@ export class Desk implements AsyncDisposable {
   readonly #connections = new Set<RoomConnection>();
   /** The connection that each tab has now. An older one may be half open, with keys on their way in it. */
   readonly #current = new Map<string, RoomConnection>();
+  /** Whose tab is not to be seen. */
+  readonly #hidden = new WeakSet<RoomConnection>();
   readonly #listeners: Listeners;
   readonly #starting = new Map<number, Promise<void>>();
   readonly #tellFront: Throttle;
@@ -119,7 +121,8 @@ export class Desk implements AsyncDisposable {
     if (this.#shells.size >= TERMINALS) return 'terminals-full';
     const shell = this.#add(this.#shells.get(this.#front)?.size ?? DEFAULT_SIZE);
     this.#deps.broadcast({ t: 'terminal', info: shell.info });
-    for (const each of this.#connections) shell.attach(each, null);
+    for (const each of this.#connections) shell.attach(each, null, !this.#hidden.has(each));
+    shell.activate(connection);
     this.#show(shell.number);
     void this.#begin(shell);
     return null;
@@ -173,6 +176,8 @@ export class Desk implements AsyncDisposable {
   }
 
   setVisible(connection: RoomConnection, visible: boolean): void {
+    if (visible) this.#hidden.delete(connection);
+    else this.#hidden.add(connection);
     for (const shell of this.#shells.values()) shell.setVisible(connection, visible);
   }
 

@@ -109,7 +109,7 @@ export class Shell implements Disposable {
     return this.#terminal.size;
   }
 
-  attach(connection: RoomConnection, resumeFrom: number | null): void {
+  attach(connection: RoomConnection, resumeFrom: number | null, visible = true): void {
     const terminal = this.number;
     const port = {
       output: (frame: Uint8Array, sent: () => void) => connection.output(frame, sent),
@@ -124,10 +124,12 @@ export class Shell implements Disposable {
       ) => connection.output(encodeSnapshot({ terminal, ...snapshot, gap }), sent),
     };
     const driver = connection.person === this.#options.driver();
-    this.#viewers.set(connection, this.#terminal.attach(port, resumeFrom, driver));
+    const viewer = this.#terminal.attach(port, resumeFrom, driver);
+    this.#viewers.set(connection, viewer);
+    if (!visible) this.#terminal.setVisible(viewer, false);
     // Its earlier connection may be half open still.
     const back = this.#active !== null && tabOf(this.#active) === tabOf(connection);
-    if (driver && (back || this.#active === null)) this.#activate(connection);
+    if (driver && (back || this.#active === null)) this.activate(connection);
   }
 
   detach(connection: RoomConnection): void {
@@ -140,13 +142,23 @@ export class Shell implements Disposable {
 
   driverChanged(): void {
     const person = this.#options.driver();
-    let tab: RoomConnection | null = null;
+    const tabs: RoomConnection[] = [];
     for (const [connection, viewer] of this.#viewers) {
       const driver = connection.person === person;
       this.#terminal.setDriver(viewer, driver);
-      if (driver) tab ??= connection;
+      if (driver) tabs.push(connection);
     }
-    this.#activate(tab);
+    this.activate(tabs.find((tab) => this.#viewers.get(tab)?.visible) ?? tabs[0] ?? null);
+  }
+
+  /** From now on this tab of the driver's gives size and pace, and answers. */
+  activate(connection: RoomConnection | null): void {
+    this.#active = connection;
+    if (connection !== null && tabOf(connection) !== this.#asked.tab) {
+      this.#asked = { tab: tabOf(connection), from: this.#terminal.end };
+    }
+    const viewer = connection === null ? undefined : this.#viewers.get(connection);
+    this.#terminal.pace(viewer ?? null);
   }
 
   /** A pty of this seat, in this terminal. */
@@ -197,7 +209,7 @@ export class Shell implements Disposable {
     this.#lastInput.set(tab, i);
     if (answer && !this.#mayAnswer(connection)) return;
     if (this.#active !== connection) {
-      this.#activate(connection);
+      this.activate(connection);
       this.#applySize();
     }
     // After a shell has ended there is nobody to read; only one that is starting will.
@@ -251,15 +263,6 @@ export class Shell implements Disposable {
     if (viewer === undefined || connection !== this.#active) return false;
     // Acknowledgements come in order with answers: before this one, older output could still be in question.
     return viewer.acked >= Math.max(this.#asked.from, viewer.shown);
-  }
-
-  #activate(connection: RoomConnection | null): void {
-    this.#active = connection;
-    if (connection !== null && tabOf(connection) !== this.#asked.tab) {
-      this.#asked = { tab: tabOf(connection), from: this.#terminal.end };
-    }
-    const viewer = connection === null ? undefined : this.#viewers.get(connection);
-    this.#terminal.pace(viewer ?? null);
   }
 
   #applySize(): void {

@@ -187,6 +187,41 @@ describe('several terminals', () => {
   });
 });
 
+describe('a terminal that is opened', () => {
+  const size = { cols: 100, rows: 30 };
+
+  it('TERM-7 TERM-17 takes size and answers from the tab that opened it', async () => {
+    await enter('driver', 'one');
+    const two = await enter('driver', 'two');
+    desk.open(two);
+    await settled();
+    acknowledge(two);
+    desk.resize(two, 2, size);
+    expect(ptys[1]?.size).toEqual(size);
+    type(two, '[two]', { answer: true, terminal: 2 });
+    expect(typed(ptys[1])).toBe('[two]');
+  });
+
+  it('TERM-4 is not paced by a tab that was hidden before', async () => {
+    const driver = await enter('driver');
+    desk.setVisible(driver, false);
+    desk.open(driver);
+    await settled();
+    for (let n = 0; n < 16; n += 1) ptys[1]?.print(Buffer.alloc(64 * KIB, 'y'));
+    expect(ptys[1]?.paused).toBe(false);
+  });
+
+  it('TERM-7 after a hand-over belongs to a tab that is to be seen', async () => {
+    const one = await enter('driver', 'one');
+    const two = await enter('driver', 'two');
+    drive('viewer');
+    desk.setVisible(one, false);
+    drive('driver');
+    desk.resize(two, 1, size);
+    expect(ptys[0]?.size).toEqual(size);
+  });
+});
+
 describe('sizes', () => {
   it('TERM-7 TERM-15 of the driver’s tab that last typed, told to everybody at its place', async () => {
     const one = await enter('driver', 'one');
