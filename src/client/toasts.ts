@@ -6,6 +6,8 @@ const OFFERED_MS = 8000;
 interface Offer {
   readonly text: string;
   readonly press: () => void;
+  /** What it is about: only the newest of one topic stays. */
+  readonly topic?: string;
 }
 
 export function toast(sentence: string, offer?: Offer): void {
@@ -13,10 +15,12 @@ export function toast(sentence: string, offer?: Offer): void {
   if (box === null) return;
   // The same sentence again is one sentence that stays longer.
   for (const old of box.querySelectorAll<HTMLElement>('.toast'))
-    if (old.dataset.says === sentence) old.remove();
+    if (old.dataset.says === sentence || (offer?.topic !== undefined && old.dataset.topic === offer.topic))
+      old.remove();
   const line = document.createElement('div');
   line.className = 'toast';
   line.dataset.says = sentence;
+  if (offer?.topic !== undefined) line.dataset.topic = offer.topic;
   const words = document.createElement('p');
   words.textContent = sentence;
   line.append(words);
@@ -35,10 +39,21 @@ export function toast(sentence: string, offer?: Offer): void {
   const shown = offer === undefined ? SHOWN_MS : OFFERED_MS;
   let timer = setTimeout(() => line.remove(), shown);
   // Whoever is reading or about to press decides how long it stays.
-  line.addEventListener('pointerenter', () => clearTimeout(timer));
-  line.addEventListener('pointerleave', () => {
+  const stay = () => clearTimeout(timer);
+  const goSoon = () => {
+    clearTimeout(timer);
     timer = setTimeout(() => line.remove(), shown / 2);
-  });
+  };
+  line.addEventListener('pointerenter', stay);
+  line.addEventListener('focusin', stay);
+  line.addEventListener('pointerleave', () => line.contains(document.activeElement) || goSoon());
+  line.addEventListener('focusout', goSoon);
+}
+
+/** Nothing is to be pressed about it any more. */
+export function endToast(topic: string): void {
+  for (const old of document.querySelectorAll<HTMLElement>('#toasts .toast'))
+    if (old.dataset.topic === topic) old.remove();
 }
 
 /** What was said about a keyboard that has moved on is no longer true. */

@@ -207,4 +207,12 @@ export const ENDED = {
 export const HALF = {
   simple: { ja: '全角で「{typed}」と入りました。', en: 'Full-width “{typed}” was typed.' },
   repair: { ja: '半角にして入力し直す', en: 'Type it again in half width' },
+  late: {
+    ja: '画面がもう変わったので、入力し直せませんでした。',
+    en: 'The screen has changed meanwhile; nothing was typed again.',
+  },
+  unsent: {
+    ja: 'まだ送っていません。もう一度 Enter を押すと、このまま送ります。',
+    en: 'It was not sent yet. Enter again sends it as it is.',
+  },
 } as const satisfies Record<string, Text>;

@@ -356,6 +356,13 @@ describe('full-width letters', () => {
     await until(async () => (await lab.lastLine()).endsWith('$ echo 12'), { what: 'half width' });
     await page.keyboard.press('Enter');
     await until(async () => (await lab.lines()).includes('12'));
+    await lab.prompt();
+    await page.keyboard.insertText('ｐｗｄ');
+    await lab.toasts.getByRole('button', { name: '半角にして入力し直す' }).waitFor();
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: '半角にして入力し直す' }).press('Enter');
+    await until(async () => (await lab.lastLine()).endsWith('$ pwd'), { what: 'half width by the menu' });
+    expect(await lab.toasts.getByRole('button').count()).toBe(0);
   });
 });
 

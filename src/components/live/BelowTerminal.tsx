@@ -55,6 +55,7 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
           held={held}
           closed={session.driving ? whyNot(session) : whoseTurn(session)}
           composing={(on) => session.driving && session.send({ t: 'composing', on })}
+          doubtful={(line, write) => comfort.fullWidthLine(line, write)}
           recall={recall}
           pasted={(text) => deck.view !== null && comfort.guard.offer(deck.view.term, text)}
         />

@@ -1,7 +1,7 @@
 /** A native text field under the terminal: the phone's own keyboard and input method write a whole line. */
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { LineHistory } from '../../client/comfort/line-history.ts';
 import { examine } from '../../client/comfort/paste.ts';
@@ -16,6 +16,8 @@ interface Props {
   readonly held: HeldKeys;
   /** Several lines, which a field for one would join. */
   readonly pasted: (text: string) => void;
+  /** True: the line has letters that no command understands, and waits for another Enter. */
+  readonly doubtful: (line: string, write: (line: string) => void) => boolean;
   /** A conversion begins or ends. */
   readonly composing: (on: boolean) => void;
   /** While the field has the focus: the way through the lines that were sent. */
@@ -30,11 +32,25 @@ const WHY = 'input-line-why';
 
 const RETURN = '\r';
 
-export function InputLine({ type, closed, held, pasted, composing, recall }: Props) {
+export function InputLine({ type, closed, held, pasted, doubtful, composing, recall }: Props) {
   const line = useSignal('');
   const history = useMemo(() => new LineHistory(), []);
+  const field = useRef<HTMLInputElement>(null);
+  /** The line that was asked about: once is enough. */
+  const asked = useRef('');
+  // As a property it is true or false.
+  useEffect(() => field.current?.setAttribute('autocorrect', 'off'), []);
   const send = () => {
     if (closed !== null) return;
+    const write = (half: string) => {
+      line.value = half;
+      field.current?.focus();
+    };
+    if (asked.current !== line.value && doubtful(line.value, write)) {
+      asked.current = line.value;
+      return;
+    }
+    asked.current = '';
     type(examine(line.value).text + RETURN);
     history.add(line.value);
     line.value = '';
@@ -77,7 +93,7 @@ export function InputLine({ type, closed, held, pasted, composing, recall }: Pro
         aria-describedby={WHY}
         enterkeyhint="send"
         autocomplete="off"
-        ref={(field) => field?.setAttribute('autocorrect', 'off')} // as a property it is true or false
+        ref={field}
         autocapitalize="off"
         spellcheck={false}
         value={line.value}

@@ -3,7 +3,7 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { copyText } from '../../client/clipboard.ts';
 import { copySelections } from '../../client/comfort/copying.ts';
-import { keysFor, repairOf, stillBeforeCursor } from '../../client/comfort/half-width.ts';
+import { FullWidthTyped, keysFor, type Repair, repairOf } from '../../client/comfort/half-width.ts';
 import { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { LineNumbers } from '../../client/comfort/line-numbers.ts';
 import { besideCursor, type Place, watchRightClick } from '../../client/comfort/menu-trigger.ts';
@@ -13,10 +13,12 @@ import type { Shortcut } from '../../client/comfort/shortcuts.ts';
 import { scrollByTouch } from '../../client/comfort/touch-scroll.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
+import { sentences } from '../../client/sentences.ts';
+import { looksFullWidth } from '../../client/terminal-replies.ts';
 import { dress, type TerminalSettings } from '../../client/terminal-settings.ts';
 import { THEMES } from '../../client/terminal-themes.ts';
 import type { TerminalView } from '../../client/terminal-view.ts';
-import { toast } from '../../client/toasts.ts';
+import { endToast, toast } from '../../client/toasts.ts';
 import { BENCH } from '../../client/words.ts';
 import { HALF, MENU, PASTE } from '../../client/words-terminal.ts';
 import { PasteDialog } from './PasteDialog.tsx';
@@ -26,6 +28,8 @@ import { type MenuItem, TerminalMenu } from './TerminalMenu.tsx';
 
 /** Said again only to who has gone on typing so for a while. */
 const FULL_WIDTH_EVERY_MS = 30_000;
+/** One word of advice about it at a time. */
+const FULL_WIDTH = 'full-width';
 const CLEAR = '\f';
 /** On a Mac the browser copies and pastes with ⌘, and Ctrl+Shift does it too. */
 const COPY_KEYS = /^(Mac|iP)/.test(navigator.platform)
@@ -46,6 +50,11 @@ export class Comfort {
   readonly driving: () => boolean;
   readonly #searches = new Map<TerminalView, TerminalSearch>();
   #driver = '';
+  readonly #fullWidth = new FullWidthTyped({
+    offer: (repair) => this.#offerHalfWidth(repair),
+    notice: () => this.#sayFullWidth(),
+  });
+  #typedIn: TerminalView | null = null;
   #copyTold = false;
   #pasteTold = false;
   #fullWidthSaidAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +74,8 @@ export class Comfort {
     this.#driver = driver;
     this.held.release();
     this.guard.keyboardMoved();
+    this.#fullWidth.forget();
+    endToast(FULL_WIDTH);
   }
 
   /** A terminal has just been made; what is put on it goes with it. */
@@ -79,6 +90,7 @@ export class Comfort {
       () => numbers.dispose(),
       this.guard.watch(term, box),
       () => this.guard.forget(term),
+      () => this.#typedIn === view && this.#fullWidth.forget(),
       copySelections(term, box, {
         wanted: () => settings.copyOnSelect.peek(),
         copied: () => this.#sayCopied(),
@@ -138,17 +150,50 @@ export class Comfort {
   }
 
   fullWidthTyped(view: TerminalView, data: string): void {
-    const repair = repairOf(data);
-    if (repair !== null) {
-      toast(fill(HALF.simple[lang], { typed: repair.typed }), {
-        text: HALF.repair[lang],
-        press: () => {
-          if (this.driving() && stillBeforeCursor(view.term, repair.typed)) view.type(keysFor(repair));
-          view.term.focus();
-        },
-      });
-      return;
+    this.#typedIn = view;
+    this.#fullWidth.typed(view.term, data);
+  }
+
+  /** Null: nothing stands there that could be typed again. */
+  repairable({ term }: TerminalView): Repair | null {
+    return this.driving() ? this.#fullWidth.standing(term) : null;
+  }
+
+  repair(view: TerminalView): void {
+    const repair = this.repairable(view);
+    if (repair === null) toast(HALF.late[lang]);
+    else view.type(keysFor(repair));
+    endToast(FULL_WIDTH);
+    view.term.focus();
+  }
+
+  /** A line that waits in a field of its own. True: its author is asked first. */
+  fullWidthLine(line: string, write: (line: string) => void): boolean {
+    if (!looksFullWidth(line)) return false;
+    const repair = repairOf(line);
+    if (repair === null) {
+      this.#sayFullWidth();
+      return false;
     }
+    toast(sentences(fill(HALF.simple[lang], { typed: line }), HALF.unsent[lang]), {
+      text: HALF.repair[lang],
+      topic: FULL_WIDTH,
+      press: () => write(repair.half),
+    });
+    return true;
+  }
+
+  #offerHalfWidth({ typed }: Repair): void {
+    const view = this.#typedIn;
+    if (view === null) return;
+    toast(fill(HALF.simple[lang], { typed }), {
+      text: HALF.repair[lang],
+      topic: FULL_WIDTH,
+      press: () => this.repair(view),
+    });
+  }
+
+  #sayFullWidth(): void {
     if (Date.now() - this.#fullWidthSaidAt < FULL_WIDTH_EVERY_MS) return;
     this.#fullWidthSaidAt = Date.now();
     toast(BENCH.fullWidth[lang]);
@@ -218,6 +263,9 @@ function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
       disabled: !comfort.driving(),
       press: () => void comfort.paste(view),
     },
+    ...(comfort.repairable(view) === null
+      ? []
+      : [{ id: 'half', says: HALF.repair[lang], press: () => comfort.repair(view) }]),
     { id: 'search', says: MENU.search[lang], keys: 'Ctrl+Shift+F', press: () => comfort.search(view) },
     { id: 'all', says: MENU.selectAll[lang], press: back(() => term.selectAll()) },
     {

@@ -2,7 +2,12 @@ import { Terminal } from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endedInWords, type ListedCommand, stateInWords } from '../../../src/client/comfort/command-words.ts';
 import { EXTRA_KEYS, sequenceOf, withModifiers } from '../../../src/client/comfort/extra-keys.ts';
-import { keysFor, repairOf, stillBeforeCursor } from '../../../src/client/comfort/half-width.ts';
+import {
+  FullWidthTyped,
+  keysFor,
+  repairOf,
+  stillBeforeCursor,
+} from '../../../src/client/comfort/half-width.ts';
 import { HeldKeys } from '../../../src/client/comfort/held-keys.ts';
 import { Hold } from '../../../src/client/comfort/hold.ts';
 import { LineHistory } from '../../../src/client/comfort/line-history.ts';
@@ -189,6 +194,56 @@ describe('full-width letters', () => {
     expect(await shows('x')).toBe(false);
     expect(await shows('\r\n$ ａｗｓ')).toBe(true);
     expect(await shows('\x1b[?1049h\x1b[Hａｗｓ')).toBe(false);
+  });
+});
+
+describe('full-width letters while one types', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  function typing() {
+    const term = new Terminal({ allowProposedApi: true, cols: 40, rows: 4 });
+    const said: string[] = [];
+    const typed = new FullWidthTyped({
+      offer: ({ half }) => said.push(half),
+      notice: () => said.push('notice'),
+    });
+    const shows = async (data: string) => {
+      const parsed = new Promise<void>((resolve) => term.write(data, resolve));
+      await vi.advanceTimersByTimeAsync(50);
+      await parsed;
+      await vi.advanceTimersByTimeAsync(50);
+    };
+    return { term, said, typed, shows };
+  }
+
+  it('CLIENT-19 are offered only once the shell shows them, pieces of one word together', async () => {
+    const { term, said, typed, shows } = typing();
+    await shows('$ ');
+    typed.typed(term, 'ａｗ');
+    expect(said).toEqual([]);
+    await shows('ａｗ');
+    typed.typed(term, 'ｓ');
+    await shows('ｓ');
+    expect(said).toEqual(['aw', 'aws']);
+    expect(typed.standing(term)).toEqual({ typed: 'ａｗｓ', half: 'aws' });
+    await shows('x');
+    expect(typed.standing(term)).toBeNull();
+    vi.advanceTimersByTime(5000);
+    expect(said).toHaveLength(2);
+  });
+
+  it('CLIENT-19 are only said where no echo comes, and in a program that has the whole screen', async () => {
+    const { term, said, typed, shows } = typing();
+    await shows('Password: ');
+    typed.typed(term, 'ａｂ');
+    vi.advanceTimersByTime(5000);
+    expect(said).toEqual(['notice']);
+    await shows('\x1b[?1049h\x1b[H');
+    typed.typed(term, 'ａｂ');
+    await shows('ａｂ');
+    expect(said).toEqual(['notice', 'notice']);
+    expect(typed.standing(term)).toBeNull();
   });
 });
 
