@@ -4,6 +4,7 @@
  * left out whole, as if it had not been printed; a count is done as far as the screen goes.
  */
 import { evenOut } from './terminal-lines.ts';
+import { boundLinks } from './terminal-links.ts';
 
 /**
  * UTF-16 units: the longest emoji that Unicode lists has fifteen, letters of living scripts have fewer.
@@ -63,6 +64,7 @@ export function boundTerminal(
   terminal.unicode.register(bounded);
   terminal.unicode.activeVersion = bounded.version;
   boundSequences(terminal);
+  boundLinks(terminal);
   evenOut(terminal);
 }
 

@@ -12,8 +12,6 @@ import { inside } from './xterm-inside.ts';
 
 /** Lines above the screen that a late joiner can scroll back to. */
 const LINES = 500;
-/** Each link costs time with every line that scrolls: more at once are plain text. */
-const LINKS_MOST = 1000;
 
 /** Ends a sequence that has begun, and resets. */
 const ABANDON = '\x18\x1bc';
@@ -38,10 +36,6 @@ export function openMirrorScreen(cols: number, rows: number): MirrorScreen {
   const terminal = new headless.Terminal({ cols, rows, scrollback: LINES, allowProposedApi: true, ...quiet });
   boundTerminal(terminal, graphemes);
   const core = inside(terminal);
-  terminal.parser.registerOscHandler(
-    8,
-    (link) => !link.endsWith(';') && core._oscLinkService._dataByLinkId.size > LINKS_MOST,
-  );
   const heard = new Heard(terminal);
   const characters = new WholeCharacters();
   const joining = (codePoint: number, before: number) => graphemes.charProperties(codePoint, before);

@@ -89,7 +89,6 @@ export interface Inside {
   };
   readonly _oscLinkService: {
     getLinkData(id: number): { readonly id?: string; readonly uri: string } | undefined;
-    readonly _dataByLinkId: { readonly size: number };
   };
   readonly _inputHandler: {
     readonly _curAttrData: Attributes;
@@ -124,7 +123,6 @@ const EXPECTED: Readonly<Record<string, string>> = {
   '_charsetService.glevel': 'number',
   '_charsetService._charsets': 'object',
   '_oscLinkService.getLinkData': 'function',
-  '_oscLinkService._dataByLinkId.size': 'number',
   '_inputHandler._curAttrData.fg': 'number',
   '_inputHandler._curAttrData.bg': 'number',
   '_inputHandler._curAttrData.extended._ext': 'number',

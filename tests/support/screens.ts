@@ -81,7 +81,7 @@ export function screenOf(terminal: Terminal, { above = 100, links = true }: Scre
 }
 
 function withoutLinks(core: Inside): Inside {
-  const none = { getLinkData: () => undefined, _dataByLinkId: { size: 0 } };
+  const none = { getLinkData: () => undefined };
   return Object.create(core, { _oscLinkService: { value: none } });
 }
 

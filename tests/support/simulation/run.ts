@@ -195,8 +195,6 @@ export class Simulation implements AsyncDisposable {
     const lines = Math.ceil(FLOOD_CHUNK_BYTES / Buffer.byteLength(line));
     const chunk = Buffer.from(line.repeat(lines));
     this.floodKib += kib;
-    // With a link open xterm.js notes every line that it touches: quadratic, and not what is proven here.
-    pty?.print('\x1b]8;;\x1b\\');
     for (let sent = 0, at = 0; sent < (kib * 1024) / slow; sent += chunk.length, at += 1) {
       this.clock.after(at, () => pty?.print(chunk));
     }

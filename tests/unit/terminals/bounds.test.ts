@@ -1,5 +1,6 @@
 import headless from '@xterm/headless';
 import { describe, expect, it, vi } from 'vitest';
+import { MARKS_MOST } from '../../../server/protocol/terminal-links.ts';
 import { openMirrorScreen } from '../../../server/terminals/mirror-screen.ts';
 import { inside } from '../../../server/terminals/xterm-inside.ts';
 import { openClientTerminal } from '../../support/client-terminal.ts';
@@ -95,10 +96,28 @@ describe('what would fill or hang a terminal', () => {
     expect(mirror.snapshot().length).toBeLessThan(10_000);
   });
 
-  it('TERM-10 links without end do not slow the mirror down for ever', () => {
-    const { parse, terminal } = openMirrorScreen(80, 24);
-    for (let i = 0; i < 5000; i += 1) parse(`\r\x1b]8;;http://example/${i}\x1b\\x\x1b]8;;\x1b\\`);
-    expect(inside(terminal)._oscLinkService._dataByLinkId.size).toBeLessThan(1100);
+  it.each([
+    ['a link that is never closed', '\x1b]8;;http://example\x1b\\', () => 'text of the link\r\n'],
+    ['links', '', (n: number) => `\x1b]8;;http://example/${n}\x1b\\link\x1b]8;;\x1b\\\r\n`],
+    ['links in one line', '', (n: number) => `\r\x1b]8;;http://example/${n}\x1b\\x\x1b]8;;\x1b\\`],
+    ['one link again and again', '', () => '\x1b]8;id=a;http://example\x1b\\link\x1b]8;;\x1b\\\r\n'],
+    ['links without a letter', '', (n: number) => `\x1b]8;;http://example/${n}\x1b\\`],
+  ])('TERM-10 of %s, no more lines are followed than some screens have', (_, begin, nth) => {
+    const { mirror, client } = both(begin + Array.from({ length: 6000 }, (_each, n) => nth(n)).join(''), 80);
+    for (const terminal of [mirror.terminal, client]) {
+      // Each costs time with every line that scrolls.
+      expect(Reflect.get(inside(terminal).buffers.normal, 'markers').length).toBeLessThanOrEqual(MARKS_MOST);
+    }
+    expect(screenOf(mirror.terminal, { above: 495 })).toEqual(screenOf(client, { above: 495 }));
+  });
+
+  it('TERM-10 links that are shown are kept, but for too many', () => {
+    const link = (n: number) => `\x1b]8;;http://example/${n}\x1b\\${n}\x1b]8;;\x1b\\\r\n`;
+    const { client } = both(Array.from({ length: MARKS_MOST + 1 }, (_, n) => link(n)).join(''));
+    const shown = JSON.stringify(screenOf(client, { above: MARKS_MOST }));
+    expect(shown).toContain('http://example/1"');
+    expect(shown).toContain(`http://example/${MARKS_MOST}"`);
+    expect(shown).not.toContain('http://example/0"');
   });
 
   it('TERM-10 what throws in xterm.js leaves the mirror empty and alive', () => {
