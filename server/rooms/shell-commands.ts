@@ -7,6 +7,7 @@ import { KIB } from '#protocol/limits.ts';
 import type { CommandView } from '#protocol/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Command } from '../terminals/mirror-messages.ts';
+import { remember } from './remember.ts';
 
 const TELL_EVERY_MS = 100;
 /** Letters that are told at once, or one command of more: each goes to everybody who has the list open. */
@@ -44,11 +45,11 @@ export class ShellCommands implements Disposable {
   heard(command: Command): void {
     const { n, line, state } = command;
     // A quick one begins and ends in the same lot of output, and is heard of once.
-    if (state.status === 'running' || !this.#by.has(n)) remember(this.#by, n, this.#events.driver());
+    if (state.status === 'running' || !this.#by.has(n)) remember(this.#by, n, this.#events.driver(), KEPT);
     if (state.status === 'running') {
       this.#current = { n, line };
     } else if (this.#current?.n === n) this.#current = null;
-    remember(this.#changed, n, this.#signed(command));
+    remember(this.#changed, n, this.#signed(command), KEPT);
     this.#tellLater();
   }
 
@@ -94,10 +95,4 @@ export class ShellCommands implements Disposable {
   #signed(command: Command): CommandView {
     return { ...command, by: this.#by.get(command.n) ?? null };
   }
-}
-
-function remember<T>(map: Map<number, T>, n: number, value: T): void {
-  map.set(n, value);
-  const oldest = map.keys().next();
-  if (map.size > KEPT && !oldest.done) map.delete(oldest.value);
 }

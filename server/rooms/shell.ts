@@ -14,10 +14,13 @@ import type { Mirrors } from '../terminals/mirror.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import type { Viewer } from '../terminals/viewer.ts';
 import type { RoomConnection } from './connection.ts';
+import { remember } from './remember.ts';
 import { ShellCommands } from './shell-commands.ts';
 
 /** Messages with keys that wait for a shell: some seconds of a fast typist. */
 const TYPED_AHEAD = 100;
+/** Every page load is a tab with a name of its own; older ones do not come back. */
+const TABS = 64;
 /** A window that is being dragged asks for many sizes; each is told to everybody. */
 const SIZE_EVERY_MS = 50;
 
@@ -206,7 +209,7 @@ export class Shell implements Disposable {
   input(connection: RoomConnection, { i, answer, bytes }: InputFrame): void {
     const tab = tabOf(connection);
     if (i <= (this.#lastInput.get(tab) ?? 0)) return;
-    this.#lastInput.set(tab, i);
+    remember(this.#lastInput, tab, i, TABS);
     if (answer && !this.#mayAnswer(connection)) return;
     if (this.#active !== connection) {
       this.activate(connection);

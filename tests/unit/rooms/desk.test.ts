@@ -112,6 +112,21 @@ describe('a tab that comes back', () => {
     expect(typed()).toBe('abc');
   });
 
+  it('TERM-6 is remembered as one of the last 64 that typed', async () => {
+    const first = await enter('driver', 'first');
+    type(first, 'a', { number: 1000 });
+    const others = async (from: number) => {
+      for (let n = from; n < from + 63; n += 1) type(await enter('driver', `tab ${n}`), '.');
+    };
+    await others(0);
+    type(first, 'again', { number: 1000 });
+    expect(typed()).not.toContain('again');
+    await others(100);
+    type(await enter('driver', 'one more'), '.');
+    type(first, 'forgotten', { number: 1000 });
+    expect(typed()).toContain('forgotten');
+  });
+
   it('TERM-6 two people’s tabs are two, whatever they call them', async () => {
     const one = await enter('driver', 'tab');
     const two = await enter('viewer', 'tab');
