@@ -38,12 +38,14 @@ export class Commands {
   #shell = '';
   #level = Number.NaN;
   #code: number | null = null;
-  #count = 0;
+  /** The number of the next one. */
+  #next: number;
   #marks = 0;
 
-  constructor(terminal: Terminal, tell: (command: Command) => void) {
+  constructor(terminal: Terminal, tell: (command: Command) => void, first = 1) {
     this.#terminal = terminal;
     this.#tell = tell;
+    this.#next = first;
     terminal.parser.registerOscHandler(133, (mark) => {
       this.#marks += 1;
       if (this.#marks <= MARKS_PER_LOT) this.#mark(mark);
@@ -104,16 +106,16 @@ export class Commands {
     // Without a prompt since: the one before it said nothing of its end.
     if (this.#running.at(-1)?.shell === this.#shell) this.#end(null);
     while (this.#running.length >= DEPTH) this.#end(null);
-    this.#count += 1;
     const line = (encoded === undefined ? null : decoded(encoded)) ?? this.#shown();
     const from = this.#here();
     const running = {
-      n: this.#count,
+      n: this.#next,
       shell: this.#shell,
       level: this.#level,
       line: line.slice(0, LINE_CHARS).trimEnd(),
       from,
     };
+    this.#next += 1;
     this.#running.push({ ...running, fullScreen: this.#terminal.buffer.active.type === 'alternate' });
     this.#forget(this.#typed);
     this.#typed = null;

@@ -28,6 +28,7 @@ export type ToMirror =
   | {
       readonly type: 'open';
       readonly id: number;
+      readonly firstCommand: number;
       readonly base: number;
       readonly cols: number;
       readonly rows: number;
@@ -57,3 +58,9 @@ export type FromMirror =
  * flood less is parsed, the more of it comes at once (`flood.ts`).
  */
 export const LOT_BYTES = MIB;
+
+/**
+ * Two numbers that both sides see, whatever one of them is doing: for which terminal the worker is at work,
+ * or 0, and a count of the steps that it has begun.
+ */
+export const UNDER_WAY = { id: 0, step: 1, bytes: 8 } as const;

@@ -1,7 +1,7 @@
 /** One life of the worker that holds the mirrors: output goes there in lots, screens come back. */
 import { Worker } from 'node:worker_threads';
 import type { Mirror, MirrorOptions } from './mirror.ts';
-import { type Command, type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
+import { type Command, type FromMirror, LOT_BYTES, type ToMirror, UNDER_WAY } from './mirror-messages.ts';
 
 /** The memory of lots goes round: allocated afresh, each 64 MB of output would set off a whole collection. */
 const SPARE_LOTS = 6;
@@ -9,10 +9,16 @@ const SPARE_LOTS = 6;
 const LOT_MS = 100;
 /** Screens of some hundred terminals; a program that fills a cell without end hits it instead of the host. */
 const HEAP_MIB = 512;
+/** A step of its work takes milliseconds, a large screen drawn some hundred: one that lasts longer never ends. */
+const STUCK_MS = 2000;
+/** It is looked at so often; in between, the whole process may have been asleep. */
+const WATCH_MS = 250;
 
 type Answer = Extract<FromMirror, { readonly ask: number }>;
 
 interface Held {
+  readonly owner: object;
+  readonly pending: number;
   parsed(bytes: number): void;
   command(command: Command): void;
   lost(): void;
@@ -27,22 +33,26 @@ export class MirrorThread {
   #asks = 0;
   #dead: Error | null = null;
 
-  constructor(onFailed: (error: Error) => void) {
-    this.#worker = new Worker(new URL('./mirror-worker.ts', import.meta.url), {
+  readonly #onFailed: (error: Error, guilty: object | null) => void;
+  readonly #underWay = new Int32Array(new SharedArrayBuffer(UNDER_WAY.bytes));
+  #watch: NodeJS.Timeout | null = null;
+  #step = 0;
+  #sameFor = 0;
+
+  /** `guilty`: the owner of the mirror at which it was at work when it failed. */
+  constructor(script: URL, onFailed: (error: Error, guilty: object | null) => void) {
+    this.#onFailed = onFailed;
+    this.#worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      workerData: this.#underWay.buffer,
     });
     this.#worker.unref();
     this.#worker.on('message', (message: FromMirror) => this.#hear(message));
-    this.#worker.on('error', (error) => {
-      const dead = new Error('the worker of the mirrors failed', { cause: error });
-      this.#dead = dead;
-      onFailed(dead);
-      for (const { reject } of this.#asked.values()) reject(dead);
-      for (const held of [...this.#held.values()]) held.lost();
-    });
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`it ended with ${code}`)));
   }
 
-  open({ base, cols, rows }: MirrorOptions): Mirror {
+  open({ owner, base, cols, rows, firstCommand }: MirrorOptions): Mirror {
     this.#ids += 1;
     const id = this.#ids;
     let pending = 0;
@@ -55,6 +65,10 @@ export class MirrorThread {
       (lot) => this.#keep(lot),
     );
     this.#held.set(id, {
+      owner,
+      get pending() {
+        return pending;
+      },
       parsed: (bytes) => {
         pending = Math.max(0, pending - bytes);
         onProgress();
@@ -65,7 +79,7 @@ export class MirrorThread {
         onLost();
       },
     });
-    this.#tell({ type: 'open', id, base, cols, rows });
+    this.#tell({ type: 'open', id, base, cols, rows, firstCommand });
 
     return {
       get pending() {
@@ -110,6 +124,8 @@ export class MirrorThread {
   }
 
   async end(): Promise<void> {
+    this.#dead ??= new Error('the worker of the mirrors was ended');
+    this.#rest();
     await this.#worker.terminate();
   }
 
@@ -151,7 +167,37 @@ export class MirrorThread {
   }
 
   #tell(message: ToMirror, transfer: readonly ArrayBuffer[] = []): void {
-    if (this.#dead === null) this.#worker.postMessage(message, [...transfer]);
+    if (this.#dead !== null) return;
+    this.#worker.postMessage(message, [...transfer]);
+    this.#watch ??= setTimeout(() => this.#look(), WATCH_MS).unref();
+  }
+
+  #look(): void {
+    this.#watch = null;
+    const busy = Atomics.load(this.#underWay, UNDER_WAY.id) !== 0;
+    const step = Atomics.load(this.#underWay, UNDER_WAY.step);
+    this.#sameFor = busy && step === this.#step ? this.#sameFor + WATCH_MS : 0;
+    this.#step = step;
+    if (this.#sameFor >= STUCK_MS) this.#fail(new Error('it was stuck'));
+    else if (busy || this.#asked.size > 0 || [...this.#held.values()].some((held) => held.pending > 0)) {
+      this.#watch = setTimeout(() => this.#look(), WATCH_MS).unref();
+    }
+  }
+
+  #rest(): void {
+    if (this.#watch !== null) clearTimeout(this.#watch);
+    this.#watch = null;
+  }
+
+  #fail(cause: Error): void {
+    if (this.#dead !== null) return;
+    const dead = new Error('the worker of the mirrors failed', { cause });
+    this.#dead = dead;
+    this.#rest();
+    void this.#worker.terminate();
+    this.#onFailed(dead, this.#held.get(Atomics.load(this.#underWay, UNDER_WAY.id))?.owner ?? null);
+    for (const { reject } of this.#asked.values()) reject(dead);
+    for (const held of [...this.#held.values()]) held.lost();
   }
 }
 

@@ -1,10 +1,10 @@
 /** The worker behind `mirror.ts`: one headless xterm per terminal, of the same width policy as the browser's. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { deflateRawSync } from 'node:zlib';
 import { Boundary } from './boundary.ts';
 import { Commands } from './commands.ts';
 import { parseFlood } from './flood.ts';
-import { type FromMirror, LOT_BYTES, type ToMirror } from './mirror-messages.ts';
+import { type Command, type FromMirror, LOT_BYTES, type ToMirror, UNDER_WAY } from './mirror-messages.ts';
 import { type MirrorScreen, openMirrorScreen } from './mirror-screen.ts';
 import { Turns } from './turns.ts';
 
@@ -18,9 +18,13 @@ interface Held {
 }
 
 const terminals = new Map<number, Held>();
+const underWay = new Int32Array(workerData);
 const turns = new Turns(
   () => performance.now(),
-  () => undefined,
+  (id) => {
+    Atomics.store(underWay, UNDER_WAY.id, id);
+    Atomics.add(underWay, UNDER_WAY.step, 1);
+  },
 );
 let running = false;
 
@@ -39,6 +43,7 @@ parentPort?.on('message', (message: ToMirror) => {
 /** One at a time, so that what has come meanwhile is heard. */
 function turn(): void {
   turns.turn();
+  Atomics.store(underWay, UNDER_WAY.id, 0);
   running = !turns.idle;
   if (running) setImmediate(turn);
 }
@@ -51,7 +56,8 @@ function* work(message: Exclude<ToMirror, { readonly type: 'close' }>): Generato
   const { id } = message;
   if (message.type === 'open') {
     const screen = openMirrorScreen(message.cols, message.rows);
-    const commands = new Commands(screen.terminal, (command) => tell({ type: 'command', id, command }));
+    const told = (command: Command) => tell({ type: 'command', id, command });
+    const commands = new Commands(screen.terminal, told, message.firstCommand);
     terminals.set(id, { screen, commands, boundary: new Boundary(message.base) });
     return;
   }

@@ -25,6 +25,10 @@ export interface Mirror extends Disposable {
 }
 
 export interface MirrorOptions {
+  /** Whose it is. An owner whose output the worker did not survive gets none for a while. */
+  readonly owner: object;
+  /** The number that the next command gets. */
+  readonly firstCommand: number;
   /** Absolute offset of the first byte that it will be given. */
   readonly base: number;
   readonly cols: number;
@@ -32,29 +36,47 @@ export interface MirrorOptions {
 }
 
 export interface Mirrors extends AsyncDisposable {
-  /** Null once the worker has failed too often: late joiners then get what the scrollback holds. */
+  /**
+   * Null for a while when the worker failed at this owner's output, or too often by itself: late joiners then
+   * get what the scrollback holds.
+   */
   open(options: MirrorOptions): Mirror | null;
 }
 
-/** Output that kills the worker does so again when it is shown again: a few tries, then none for a while. */
+/** Output that kills the worker does so again when it is shown again, and stays for 2 MiB of output. */
+const GUILTY_MS = 10 * MINUTE;
+/** By itself: a few tries, then none for a while. */
 const FAILURES = 3;
 const FAILURES_WITHIN_MS = 10 * MINUTE;
 
+export interface MirrorsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly script?: URL;
+}
+
 /** One worker for all terminals of this process, started again when it fails. */
-export function createMirrors({ clock, log }: { readonly clock: Clock; readonly log: Log }): Mirrors {
+export function createMirrors({
+  clock,
+  log,
+  script = new URL('./mirror-worker.ts', import.meta.url),
+}: MirrorsOptions): Mirrors {
+  const failedAt = new WeakMap<object, number>();
   let failures: readonly number[] = [];
   let thread: MirrorThread | null = null;
   const recent = () => failures.filter((at) => clock.now() - at < FAILURES_WITHIN_MS).length;
   const start = () =>
-    new MirrorThread((error) => {
+    new MirrorThread(script, (error, guilty) => {
       log.warn({ err: error }, 'the mirror of the screens failed, and is started again');
-      failures = [...failures.slice(1 - FAILURES), clock.now()];
+      if (guilty === null) failures = [...failures.slice(1 - FAILURES), clock.now()];
+      else failedAt.set(guilty, clock.now());
       thread = null;
     });
   thread = start();
 
   return {
     open(options) {
+      if (clock.now() - (failedAt.get(options.owner) ?? Number.NEGATIVE_INFINITY) < GUILTY_MS) return null;
       if (thread === null && recent() >= FAILURES) return null;
       thread ??= start();
       return thread.open(options);

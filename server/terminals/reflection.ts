@@ -11,6 +11,8 @@ export interface ReflectionEvents {
   /** Has parsed more. */
   progress(): void;
   command(command: Command): void;
+  /** What was told of commands is void: what the log still holds of them is told again, by new numbers. */
+  reset(): void;
 }
 
 export class Reflection implements Disposable {
@@ -18,6 +20,8 @@ export class Reflection implements Disposable {
   readonly #log: OutputLog;
   readonly #events: ReflectionEvents;
   #mirror: Mirror | null = null;
+  #disposed = false;
+  #lastCommand = 0;
   /** What it has been given. */
   #place: Place;
 
@@ -36,6 +40,7 @@ export class Reflection implements Disposable {
 
   /** The bytes that were appended to the log last. */
   take(chunk: Uint8Array): void {
+    if (this.#mirror === null) return;
     const place = this.#place;
     const { end, safe } = this.#log;
     const plain = safe === end && place.cursor + chunk.length === end && !this.#log.hides(place.cursor, end);
@@ -43,18 +48,20 @@ export class Reflection implements Disposable {
       this.follow();
       return;
     }
-    this.#mirror?.write(chunk);
+    this.#mirror.write(chunk);
     place.cursor = end;
   }
 
   /** Goes to the end of what watchers may see. */
   follow(): void {
+    const mirror = this.#mirror;
+    if (mirror === null) return;
     const place = this.#place;
     const { safe } = this.#log;
     for (;;) {
       const mark = this.#log.nextMark(place);
       if (mark !== undefined && mark.offset <= place.cursor) {
-        this.#mirror?.resize(mark.cols, mark.rows);
+        mirror.resize(mark.cols, mark.rows);
         place.mark += 1;
         continue;
       }
@@ -62,35 +69,58 @@ export class Reflection implements Disposable {
       if (place.cursor >= limit) return;
       const bytes = new Uint8Array(Math.min(limit - place.cursor, FRAME_BYTES));
       this.#log.copyMasked(place.cursor, bytes.length, bytes, 0);
-      this.#mirror?.write(bytes);
+      mirror.write(bytes);
       place.cursor += bytes.length;
     }
   }
 
   /** Null without a mirror. */
   async snapshot(): Promise<{ readonly snapshot: Snapshot; readonly place: Place } | null> {
-    const { mark } = this.#place;
-    const snapshot = (await this.#mirror?.snapshot()) ?? null;
-    return snapshot === null ? null : { snapshot, place: { cursor: snapshot.offset, mark } };
+    return this.#ask(async (mirror) => {
+      const { mark } = this.#place;
+      const snapshot = await mirror.snapshot();
+      return { snapshot, place: { cursor: snapshot.offset, mark } };
+    });
   }
 
   async commands(): Promise<readonly Command[]> {
-    return (await this.#mirror?.commands()) ?? [];
+    return (await this.#ask((mirror) => mirror.commands())) ?? [];
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.#mirror?.[Symbol.dispose]();
     this.#mirror = null;
+  }
+
+  /** Of the next mirror, when the one that was asked is lost. */
+  async #ask<T>(question: (mirror: Mirror) => Promise<T>): Promise<T | null> {
+    for (;;) {
+      if (this.#mirror === null && !this.#disposed) this.#open();
+      const mirror = this.#mirror;
+      if (mirror === null) return null;
+      try {
+        return await question(mirror);
+      } catch (error) {
+        if (mirror === this.#mirror) throw error;
+      }
+    }
   }
 
   #open(): void {
     const { size, ...place } = this.#log.beginning();
     this.#place = place;
     const { cols, rows } = size;
-    this.#mirror = this.#mirrors?.open({ base: place.cursor, cols, rows }) ?? null;
-    this.#mirror?.onProgress(() => this.#events.progress());
-    this.#mirror?.onCommand((command) => this.#events.command(command));
-    this.#mirror?.onLost(() => {
+    const firstCommand = this.#lastCommand + 1;
+    const mirror = this.#mirrors?.open({ owner: this, base: place.cursor, cols, rows, firstCommand }) ?? null;
+    this.#mirror = mirror;
+    mirror?.onProgress(() => this.#events.progress());
+    mirror?.onCommand((command) => {
+      this.#lastCommand = Math.max(this.#lastCommand, command.n);
+      this.#events.command(command);
+    });
+    mirror?.onLost(() => {
+      this.#events.reset();
       this.#open();
       this.#events.progress();
     });

@@ -29,6 +29,8 @@ export interface TerminalOptions {
   readonly clock: Clock;
   /** A command begins or ends. */
   readonly onCommand?: (command: Command) => void;
+  /** What was told of commands is void: those that can still be known are told again, by new numbers. */
+  readonly onCommandsReset?: () => void;
 }
 
 export class Terminal implements Disposable {
@@ -47,7 +49,8 @@ export class Terminal implements Disposable {
   /** Viewers that wait for a screen. */
   #painting = 0;
 
-  constructor({ number, cols, rows, mirrors, clock, onCommand = () => undefined }: TerminalOptions) {
+  constructor(options: TerminalOptions) {
+    const { number, cols, rows, mirrors, clock, onCommand, onCommandsReset } = options;
     this.number = number;
     this.#clock = clock;
     // Offsets of a later life of this terminal (the server was restarted) lie beyond all earlier ones,
@@ -56,7 +59,8 @@ export class Terminal implements Disposable {
     this.#frames = new Frames(number, this.#log);
     this.#reflection = new Reflection(mirrors, this.#log, {
       progress: () => this.#pacing.update(),
-      command: onCommand,
+      command: (command) => onCommand?.(command),
+      reset: () => onCommandsReset?.(),
     });
     this.#pacing = new Pacing(clock, {
       end: () => this.#log.end,

@@ -12,8 +12,10 @@ import { until } from '../../support/until.ts';
 const mirrors = createMirrors({ clock: wallClock, log: silentLog });
 afterAll(() => mirrors[Symbol.asyncDispose]());
 
+const OPTIONS = { base: 1000, cols: 40, rows: 6, firstCommand: 1 } as const;
+
 function open() {
-  const mirror = mirrors.open({ base: 1000, cols: 40, rows: 6 });
+  const mirror = mirrors.open({ ...OPTIONS, owner: {} });
   if (mirror === null) throw new Error('no mirror');
   return mirror;
 }
@@ -55,7 +57,7 @@ describe('a mirror in its worker', () => {
   });
 
   it('TERM-24 what one terminal has to parse does not hold back the screen of another', async () => {
-    using busy = mirrors.open({ base: 0, cols: 400, rows: 200 });
+    using busy = mirrors.open({ ...OPTIONS, owner: {}, cols: 400, rows: 200 });
     using calm = open();
     if (busy === null) throw new Error('no mirror');
     const parts = ['\x1b[1000S', '\x1b[1000L', '\x1bc', '\x1b#8', '\x1b[2J'];

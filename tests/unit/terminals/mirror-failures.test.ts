@@ -1,0 +1,113 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Clock, wallClock } from '../../../server/lib/clock.ts';
+import { silentLog } from '../../../server/lib/log.ts';
+import { createMirrors } from '../../../server/terminals/mirror.ts';
+import type { Command } from '../../../server/terminals/mirror-messages.ts';
+import { OutputLog } from '../../../server/terminals/output-log.ts';
+import { Reflection } from '../../../server/terminals/reflection.ts';
+import { drawn } from '../../support/lone-terminal.ts';
+import { until } from '../../support/until.ts';
+
+const SCRIPT = new URL('../../support/faulty-mirror-worker.ts', import.meta.url);
+const MINUTE = 60_000;
+const owned = new AsyncDisposableStack();
+afterAll(() => owned[Symbol.asyncDispose]());
+
+function faulty() {
+  let later = 0;
+  const clock: Clock = { ...wallClock, now: () => Date.now() + later };
+  const mirrors = owned.use(createMirrors({ clock, log: silentLog, script: SCRIPT }));
+  const reflect = () => {
+    const log = new OutputLog(5000, 40, 6);
+    const told: Command[] = [];
+    let resets = 0;
+    const reflection = owned.use(
+      new Reflection(mirrors, log, {
+        progress: () => undefined,
+        command: (command) => told.push(command),
+        reset: () => {
+          resets += 1;
+        },
+      }),
+    );
+    return {
+      reflection,
+      told,
+      resets: () => resets,
+      print: (text: string) => {
+        const bytes = Buffer.from(text);
+        log.append(bytes);
+        reflection.take(bytes);
+      },
+      screen: async () => {
+        const seen = await reflection.snapshot();
+        return seen === null ? null : drawn(seen.snapshot);
+      },
+    };
+  };
+  const wait = (ms: number) => {
+    later += ms;
+  };
+  return { reflect, wait };
+}
+
+describe('TERM-24 output that the worker does not survive', () => {
+  it.each(['hang', 'fill', 'throw'])(
+    'leaves its own terminal without a mirror, and no other: %s',
+    async (how) => {
+      const { reflect } = faulty();
+      const guilty = reflect();
+      const other = reflect();
+      other.print('other');
+      expect(await other.screen()).toBe('other');
+      guilty.print(`<${how}>`);
+      expect(await guilty.screen()).toBeNull();
+      expect(guilty.reflection.lag).toBe(0);
+      expect(await other.screen()).toBe('other');
+      expect([guilty.resets(), other.resets()]).toEqual([1, 1]);
+      for (let i = 0; i < 5; i += 1) expect(await guilty.screen()).toBeNull();
+      expect(other.resets()).toBe(1);
+    },
+  );
+
+  it('holds back who waits for a screen of another terminal, and loses nobody', async () => {
+    const { reflect } = faulty();
+    const guilty = reflect();
+    const other = reflect();
+    guilty.print('<hang>');
+    other.print('other');
+    const [none, screen] = await Promise.all([guilty.screen(), other.screen()]);
+    expect([none, screen]).toEqual([null, 'other']);
+  });
+
+  it('is forgotten after a while, and a mirror is made for who asks', async () => {
+    const { reflect, wait } = faulty();
+    const guilty = reflect();
+    guilty.print('<throw>');
+    expect(await guilty.screen()).toBeNull();
+    guilty.print('x'.repeat(2 * 1024 * 1024));
+    expect(await guilty.screen()).toBeNull();
+    wait(10 * MINUTE);
+    expect(await guilty.screen()).toMatch(/^x+/);
+  });
+
+  it('TERM-13 does not let numbers of commands begin again', async () => {
+    const { reflect } = faulty();
+    const guilty = reflect();
+    const other = reflect();
+    const ran = (line: string) => `\x1b]133;A\x07$ \x1b]133;B\x07${line}\r\n\x1b]133;C\x07\x1b]133;D;0\x07`;
+    other.print(ran('one') + ran('two'));
+    await until(() => other.told.length === 2);
+    guilty.print('<throw>');
+    await until(() => other.resets() === 1);
+    other.print(ran('three'));
+    await until(() => other.told.length === 5);
+    expect(other.told.map(({ n, line }) => [n, line])).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+      [3, 'one'],
+      [4, 'two'],
+      [5, 'three'],
+    ]);
+  });
+});
