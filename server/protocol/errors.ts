@@ -148,6 +148,12 @@ export const ERRORS = {
     ja: 'パスワードの入力待ちなので、まだ渡せません。入力を終えてから渡してください。',
     en: 'A password prompt is open, so the keyboard stays. Finish it, then hand over.',
   },
+  'keys-late': {
+    status: 409,
+    retryable: true,
+    ja: '通信が止まっていたあいだに打った文字は、送っていません。もう一度打ってください。',
+    en: 'The line stood still for a while. What was typed meanwhile was not sent; please type it again.',
+  },
   composing: {
     status: 409,
     retryable: true,

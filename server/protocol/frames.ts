@@ -7,13 +7,14 @@
  *   then        output    8 bytes absolute offset of the first payload byte, payload
  *               snapshot  8 bytes offset, 8 bytes gap, 2 bytes columns, 2 bytes rows,
  *                         raw DEFLATE (RFC 1951) of the screen as UTF-8 escape sequences
- *               input     4 bytes epoch, 4 bytes i, 1 byte flags (1: an answer of the terminal itself), bytes
+ *               input     4 bytes epoch, 4 bytes i, 4 bytes client's clock in ms (its low bits),
+ *                         1 byte flags (1: an answer of the terminal itself), bytes
  *               ack       8 bytes absolute offset
  */
 const KIND = { output: 1, snapshot: 2, input: 3, ack: 4 } as const;
 
 export const OUTPUT_HEADER_BYTES = 11;
-export const INPUT_HEADER_BYTES = 12;
+export const INPUT_HEADER_BYTES = 16;
 const SNAPSHOT_HEADER_BYTES = 23;
 const ACK_BYTES = 11;
 const HALF = 2 ** 32;
@@ -49,6 +50,8 @@ export interface InputFrame {
   readonly epoch: number;
   /** Counts up per tab and terminal, for at-most-once. */
   readonly i: number;
+  /** The client's clock when it was pressed: ms, modulo 2³². */
+  readonly at: number;
   readonly answer: boolean;
   readonly bytes: Uint8Array;
 }
@@ -84,7 +87,8 @@ export function encodeInput(frame: Omit<InputFrame, 'kind'>): Uint8Array<ArrayBu
   begin(bytes, KIND.input, frame.terminal);
   writeWord(bytes, 3, frame.epoch);
   writeWord(bytes, 7, frame.i);
-  bytes[11] = frame.answer ? ANSWER : 0;
+  writeWord(bytes, 11, frame.at % HALF);
+  bytes[15] = frame.answer ? ANSWER : 0;
   bytes.set(frame.bytes, INPUT_HEADER_BYTES);
   return bytes;
 }
@@ -124,7 +128,8 @@ export function decodeClientFrame(data: Uint8Array): ClientFrame | null {
       terminal: readShort(data, 1),
       epoch: readWord(data, 3),
       i: readWord(data, 7),
-      answer: data[11] === ANSWER,
+      at: readWord(data, 11),
+      answer: data[15] === ANSWER,
       bytes: data.subarray(INPUT_HEADER_BYTES),
     };
   }

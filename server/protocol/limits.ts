@@ -29,6 +29,7 @@ export const COALESCE_MS = 4;
 export const INPUT_BYTES = 32 * KIB; // per message
 export const COLS = { min: 20, max: 400 } as const;
 export const ROWS = { min: 5, max: 200 } as const;
+export const KEYS_EXPIRE_MS = 2 * SECOND; // a key that the line held back for longer never fires
 export const TERMINALS = 6; // of a seat at once: each is a shell and a mirrored screen
 export const COMPOSING_MS = 30 * SECOND; // a conversion that takes longer no longer holds up a hand-over
 export const DEFAULT_SIZE = { cols: 80, rows: 24 } as const; // what a shared screen can show readably

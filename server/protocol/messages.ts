@@ -24,6 +24,8 @@ export type ClientMessage =
       /** Stable for the life of the tab, so that keys can be told apart after a reconnect. */
       readonly tab: string;
       readonly resume: Readonly<Record<number, number>>;
+      /** The client's clock, ms: whatever it is off by, from here on it shows what the line holds back. */
+      readonly at: number;
     }
   /** Answered by `reply` with the same n. */
   | { readonly t: 'op'; readonly n: number; readonly op: PersonOp }
@@ -47,7 +49,9 @@ export type ClientMessage =
   | { readonly t: 'visible'; readonly on: boolean }
   /** Start a shell again after it ended, or after it could not be started. */
   | { readonly t: 'start'; readonly n: number; readonly terminal: number }
-  | { readonly t: 'beat' };
+  | { readonly t: 'beat' }
+  /** Answered by `pong`, at once: does anybody hear? */
+  | { readonly t: 'ping' };
 
 export type ServerMessage =
   | {
@@ -92,6 +96,7 @@ export type ServerMessage =
   /** After a passed task more values may be shown. */
   | { readonly t: 'attempt'; readonly attempt: AttemptView }
   | { readonly t: 'beat'; readonly now: number }
+  | { readonly t: 'pong' }
   /** The server is about to close this connection, for this reason. */
   | { readonly t: 'bye'; readonly code: ErrorCode };
 

@@ -2,12 +2,14 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { ERRORS, type ErrorCode } from '#protocol/errors.ts';
+import type { InputFrame } from '#protocol/frames.ts';
 import type { PersonId } from '#protocol/ids.ts';
 import {
   ACKS_PER_SECOND,
   DEAD_AFTER_MS,
   HEARTBEAT_MS,
   HELLO_WITHIN_MS,
+  KEYS_EXPIRE_MS,
   MESSAGES_PER_SECOND,
   MIB,
   SECOND,
@@ -18,6 +20,7 @@ import type { Log } from '../lib/log.ts';
 import type { RoomConnection } from '../rooms/connection.ts';
 import type { Admitted, Room } from '../rooms/room.ts';
 import { dispatch, dispatchFrame } from './dispatch.ts';
+import { Lateness } from './lateness.ts';
 import { parseFrame, parseMessage } from './parse.ts';
 import { serialised } from './serialised.ts';
 
@@ -60,6 +63,8 @@ export class Connection implements RoomConnection {
   #messages = 0;
   #acks = 0;
   #workedAt = 0;
+  readonly #lateness = new Lateness();
+  #toldLateAt = Number.NEGATIVE_INFINITY;
   #cancelTimer: () => void;
 
   constructor(socket: WebSocket, stream: Duplex, admission: Admission, deps: ConnectionDeps) {
@@ -126,7 +131,9 @@ export class Connection implements RoomConnection {
     const frame = parseFrame(data);
     if (this.#tooMany(frame?.kind === 'ack')) this.end('too-many');
     else if (frame === null || state.status === 'new') this.end('bad-request');
-    else if (state.status === 'in') dispatchFrame(frame, state.room, this);
+    else if (state.status !== 'in') return;
+    else if (frame.kind === 'input' && this.#lateness.isLate(frame.at, this.#heardAt)) this.#tellLate(frame);
+    else dispatchFrame(frame, state.room, this);
   }
 
   #hearMessage(text: string, state: State): void {
@@ -145,6 +152,13 @@ export class Connection implements RoomConnection {
     } else dispatch(message, room, this);
   }
 
+  /** Once for all that the line held back together. */
+  #tellLate({ terminal, answer }: InputFrame): void {
+    if (answer || this.#heardAt - this.#toldLateAt < KEYS_EXPIRE_MS) return;
+    this.#toldLateAt = this.#heardAt;
+    this.send({ t: 'refused', terminal, refusal: { code: 'keys-late', values: {} } });
+  }
+
   async #enter(hello: Extract<ClientMessage, { t: 'hello' }>): Promise<void> {
     if (hello.v !== PROTOCOL_VERSION) {
       this.end('old-client');
@@ -152,6 +166,7 @@ export class Connection implements RoomConnection {
     }
     this.#state = { status: 'entering' };
     this.#tab = hello.tab;
+    this.#lateness.isLate(hello.at, this.#heardAt);
     this.#cancelTimer();
     try {
       const { open, admit } = this.#admission;

@@ -48,6 +48,9 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
     case 'visible':
       room.desk.setVisible(from, message.on);
       return;
+    case 'ping':
+      from.send({ t: 'pong' });
+      return;
     case 'beat':
     case 'hello': // a second hello changes nothing
       return;

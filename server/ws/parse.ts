@@ -33,6 +33,7 @@ const message = z.discriminatedUnion('t', [
     lang: z.enum(['ja', 'en']),
     tab: z.string().min(1).max(40),
     resume: z.record(z.string().regex(/^\d{1,5}$/), whole),
+    at: whole,
   }),
   z.object({ t: z.literal('op'), n: whole, op }),
   z.object({
@@ -51,6 +52,7 @@ const message = z.discriminatedUnion('t', [
   z.object({ t: z.literal('visible'), on: z.boolean() }),
   z.object({ t: z.literal('start'), n: whole, terminal }),
   z.object({ t: z.literal('beat') }),
+  z.object({ t: z.literal('ping') }),
 ]);
 
 export function parseMessage(text: string): ClientMessage | null {

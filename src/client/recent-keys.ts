@@ -3,7 +3,7 @@
  * under the same number, so that the server drops what it already has. Older ones expire rather than
  * fire late into a prompt that has moved on.
  */
-export const KEYS_EXPIRE_MS = 2000;
+import { KEYS_EXPIRE_MS } from '#protocol/limits.ts';
 
 export interface TypedKeys {
   readonly epoch: number;

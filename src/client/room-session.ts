@@ -69,7 +69,14 @@ export class RoomSession {
       () => this.terminals.value.find(({ terminal }) => terminal === port.focused.value) ?? null,
     );
     this.#socket = new RoomSocket(room, {
-      hello: () => ({ t: 'hello', v: PROTOCOL_VERSION, lang, tab: this.#tab, resume: port.resume() }),
+      hello: () => ({
+        t: 'hello',
+        v: PROTOCOL_VERSION,
+        lang,
+        tab: this.#tab,
+        resume: port.resume(),
+        at: Date.now(),
+      }),
       message: (message) => this.#take(message),
       frame: (frame) => port.frame(frame),
       line: (line) => {
@@ -122,8 +129,9 @@ export class RoomSession {
     this.#socket.send(message);
   }
 
-  sendFrame(frame: Uint8Array<ArrayBuffer>): void {
-    this.#socket.sendFrame(frame);
+  /** False when there is no line. */
+  sendFrame(frame: Uint8Array<ArrayBuffer>): boolean {
+    return this.#socket.sendFrame(frame);
   }
 
   /** Output is missing or makes no sense: come back at once, and be told afresh. */

@@ -31,6 +31,8 @@ export interface SocketEvents {
 }
 
 const NORMAL = 1000;
+/** A line that is asked and does not answer in this time is given up. */
+const ANSWER_WITHIN_MS = 3000;
 /** After a welcome that lasted this long the next loss starts counting from nothing. */
 const STABLE_MS = 5000;
 
@@ -46,12 +48,14 @@ export class RoomSocket {
   #bye: ErrorCode | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #beat: ReturnType<typeof setInterval>;
+  #doubting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(room: string, events: SocketEvents) {
     this.#room = room;
     this.#events = events;
     this.#beat = setInterval(() => this.#tick(), HEARTBEAT_MS / 3);
     window.addEventListener('online', this.#hurry);
+    window.addEventListener('offline', this.#doubt);
     document.addEventListener('visibilitychange', this.#hurry);
     void this.#connect();
   }
@@ -65,10 +69,13 @@ export class RoomSocket {
 
   /**
    * Keys and acknowledgements; without a line they are lost, and keys come again after the welcome. A key
-   * that overtook those would make the server drop them as older ones.
+   * that overtook those would make the server drop them as older ones. False when there is no line.
    */
-  sendFrame(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.#welcomed && this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(frame);
+  sendFrame(frame: Uint8Array<ArrayBuffer>): boolean {
+    if (!this.#welcomed || this.#ws?.readyState !== WebSocket.OPEN) return false;
+    this.#ws.send(frame);
+    if (Date.now() - this.#heardAt > ANSWER_WITHIN_MS) this.#doubt();
+    return true;
   }
 
   /** Something was missed: come back at once, and be told afresh. */
@@ -82,6 +89,7 @@ export class RoomSocket {
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
     window.removeEventListener('online', this.#hurry);
+    window.removeEventListener('offline', this.#doubt);
     document.removeEventListener('visibilitychange', this.#hurry);
     this.#drop();
   }
@@ -159,7 +167,21 @@ export class RoomSocket {
     this.#events.line({ status: 'ended', refusal });
   }
 
+  /** Does anybody hear? A network that is gone may not be needed: the server can be on this machine. */
+  readonly #doubt = (): void => {
+    if (this.#doubting !== undefined || !this.send({ t: 'ping' })) return;
+    const asked = Date.now();
+    this.#doubting = setTimeout(() => {
+      this.#doubting = undefined;
+      if (this.#ws === null || this.#heardAt >= asked) return;
+      this.#drop();
+      this.#wait();
+    }, ANSWER_WITHIN_MS);
+  };
+
   #drop(): void {
+    clearTimeout(this.#doubting);
+    this.#doubting = undefined;
     const ws = this.#ws;
     this.#ws = null;
     ws?.close(NORMAL);

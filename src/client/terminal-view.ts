@@ -20,7 +20,10 @@ import { XTERM } from './words-tabs.ts';
 
 export interface TerminalHost {
   readonly send: (message: ClientMessage) => void;
-  readonly sendFrame: (frame: Uint8Array<ArrayBuffer>) => void;
+  /** False when there is no line. */
+  readonly sendFrame: (frame: Uint8Array<ArrayBuffer>) => boolean;
+  /** What was typed while there was no line is too old to be sent. */
+  readonly keysLost: () => void;
   readonly driving: () => boolean;
   readonly epoch: () => number;
   /** Nobody else is looking: the window may decide the size at once. */
@@ -136,7 +139,7 @@ export class TerminalView {
 
   /** The line is new: the server knows neither the keys that were on their way, nor this window's size. */
   welcomed(): void {
-    this.#typing.again();
+    if (this.#typing.again()) this.#host.keysLost();
     this.#asked = null;
     this.windowChanged();
   }

@@ -5,10 +5,11 @@
 import { encodeInput } from '#protocol/frames.ts';
 import { INPUT_BYTES } from '#protocol/limits.ts';
 import { browserTime, KeyJoiner, type Time } from './key-joiner.ts';
-import { RecentKeys } from './recent-keys.ts';
+import { RecentKeys, type TypedKeys } from './recent-keys.ts';
 
 export interface TypingHost {
-  readonly send: (frame: Uint8Array<ArrayBuffer>) => void;
+  /** False when there is no line. */
+  readonly send: (frame: Uint8Array<ArrayBuffer>) => boolean;
   readonly driving: () => boolean;
   readonly epoch: () => number;
 }
@@ -22,6 +23,8 @@ export class Typing {
   #i = 0;
   /** The epoch of the keys that wait to be joined. */
   #typedIn = 0;
+  /** Keys that no line has taken. */
+  readonly #unsent = new Set<number>();
 
   constructor(terminal: number, host: TypingHost, time: Time = browserTime) {
     this.#terminal = terminal;
@@ -47,11 +50,18 @@ export class Typing {
     this.#send(bytes, true, this.#host.epoch());
   }
 
-  /** After a welcome: keys that the network may have eaten, while they are still fresh. */
-  again(): void {
+  /**
+   * After a welcome: sends keys that the network may have eaten, while they are still fresh. True when
+   * some have waited for too long: they never arrive.
+   */
+  again(): boolean {
     const epoch = this.#host.epoch();
-    for (const { i, bytes } of this.#recent.fresh(this.#time.now(), epoch))
-      this.#frame(epoch, i, false, bytes);
+    const fresh = this.#recent.fresh(this.#time.now(), epoch);
+    for (const { i } of fresh) this.#unsent.delete(i);
+    const lost = this.#unsent.size > 0;
+    this.#unsent.clear();
+    for (const keys of fresh) this.#frame(keys, false);
+    return lost;
   }
 
   /** A long paste goes in frames that the server takes; the pty puts a character together again. */
@@ -59,14 +69,14 @@ export class Typing {
     for (let at = 0; at < bytes.length; at += INPUT_BYTES) {
       const piece = bytes.subarray(at, at + INPUT_BYTES);
       this.#i += 1;
-      if (this.#host.driving() && !answer) {
-        this.#recent.add({ epoch, i: this.#i, bytes: piece, at: this.#time.now() });
-      }
-      this.#frame(epoch, this.#i, answer, piece);
+      const keys = { epoch, i: this.#i, bytes: piece, at: this.#time.now() };
+      if (this.#host.driving() && !answer) this.#recent.add(keys);
+      this.#frame(keys, answer);
     }
   }
 
-  #frame(epoch: number, i: number, answer: boolean, bytes: Uint8Array): void {
-    this.#host.send(encodeInput({ terminal: this.#terminal, epoch, i, answer, bytes }));
+  #frame(keys: TypedKeys, answer: boolean): void {
+    const sent = this.#host.send(encodeInput({ terminal: this.#terminal, answer, ...keys }));
+    if (!sent && !answer && this.#host.driving()) this.#unsent.add(keys.i);
   }
 }

@@ -212,7 +212,7 @@ describe('homes', () => {
     await until(() => ear.terminal.includes('running'));
     const { epoch } = room.state.keyboard;
     const bytes = Buffer.from('echo kept-in-the-home > note.txt\r');
-    room.input(ear, { kind: 'input', terminal: 1, epoch, i: 1, answer: false, bytes });
+    room.input(ear, { kind: 'input', terminal: 1, epoch, i: 1, at: Date.now(), answer: false, bytes });
     await until(async () => {
       const home = await store.attempts.home(room.state.attempt);
       return home !== null && Buffer.from(home.tar).includes('kept-in-the-home');

@@ -1,5 +1,6 @@
 /** A desk without sockets and sandboxes: scripted shells, a mirror that says what it is told to, and ears. */
 import { decodeServerFrame } from '#protocol/frames.ts';
+import { SECOND } from '#protocol/limits.ts';
 import type { ServerMessage } from '#protocol/messages.ts';
 import { silentLog } from '../../server/lib/log.ts';
 import type { RoomConnection } from '../../server/rooms/connection.ts';
@@ -107,6 +108,12 @@ export class DeskBench {
     return ear;
   }
 
+  /** Another terminal, half a second after whatever was before. */
+  open(ear: Ear) {
+    this.clock.advance(SECOND / 2);
+    return this.desk.open(ear);
+  }
+
   acknowledge(ear: Ear): void {
     for (const [terminal, offset] of ear.ends) this.desk.acknowledge(ear, { kind: 'ack', terminal, offset });
   }
@@ -114,7 +121,16 @@ export class DeskBench {
   type(ear: Ear, text: string, { answer = false, terminal = 1, number = 0 } = {}) {
     const bytes = Buffer.from(text);
     const i = number === 0 ? ++this.#i : number;
-    return this.desk.input(ear, { kind: 'input', terminal, epoch: this.#epoch, i, answer, bytes });
+    return this.desk.input(ear, {
+      kind: 'input',
+      at: 0,
+      terminal,
+      epoch: this.#epoch,
+      i,
+      at: 0,
+      answer,
+      bytes,
+    });
   }
 
   /** What has reached the shell of the first terminal, or this one. */

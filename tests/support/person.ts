@@ -145,7 +145,7 @@ export class Tab {
     });
     const known = [...tab.terminals].map(([number, { stream }]) => [number, stream.next ?? undefined]);
     const resume: Record<number, number> = Object.fromEntries(known);
-    tab.send({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: tab.id, resume });
+    tab.send({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: tab.id, resume, at: Date.now() });
     await until(() => tab.you !== '' || tab.closed !== null, { what: 'welcome' });
     return tab;
   }
@@ -223,10 +223,13 @@ export class Tab {
       readonly i: number;
       readonly terminal?: number;
       readonly answer?: boolean;
+      readonly at?: number;
     },
     data: string,
   ): void {
-    this.sendRaw(encodeInput({ terminal: 1, answer: false, ...numbers, bytes: Buffer.from(data) }));
+    this.sendRaw(
+      encodeInput({ terminal: 1, answer: false, at: Date.now(), ...numbers, bytes: Buffer.from(data) }),
+    );
   }
 
   /** Types a line and waits until it has run, and for the next prompt; resolves with what was printed. */

@@ -144,7 +144,8 @@ function openDeck(): TerminalDeck {
   const session = () => live.value;
   return new TerminalDeck(need('terminal'), {
     send: (message) => session()?.send(message),
-    sendFrame: (frame) => session()?.sendFrame(frame),
+    sendFrame: (frame) => session()?.sendFrame(frame) ?? false,
+    keysLost: () => toast(sentenceOf({ code: 'keys-late', values: {} }, lang)),
     driving: () => session()?.driving ?? false,
     epoch: () => session()?.room.value?.keyboard.epoch ?? 0,
     aloneHere: () => {

@@ -33,13 +33,20 @@ export class OursWire implements Wire {
 
   get open(): string {
     const resume = this.#end === null ? {} : { [TERMINAL]: this.#end };
-    return spell({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: this.#tab, resume });
+    return spell({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: this.#tab, resume, at: Date.now() });
   }
 
   input(text: string): Uint8Array {
     this.#typed += 1;
     const bytes = Buffer.from(text);
-    return encodeInput({ terminal: TERMINAL, epoch: this.#epoch, i: this.#typed, answer: false, bytes });
+    return encodeInput({
+      terminal: TERMINAL,
+      epoch: this.#epoch,
+      i: this.#typed,
+      answer: false,
+      at: Date.now(),
+      bytes,
+    });
   }
 
   output(data: Buffer): { readonly bytes: Buffer; readonly end: number } {

@@ -272,7 +272,10 @@ export class SimulatedClient {
     });
     const [screen] = seen;
     if (screen === undefined) throw new Error('the stream has no screen');
-    const send = (bytes: Uint8Array) => here() && this.#frame(bytes);
+    const send = (bytes: Uint8Array) => {
+      if (here()) this.#frame(bytes);
+      return here();
+    };
     const host = { send, driving: () => this.driving, epoch: () => this.hands.epoch };
     const typing = new Typing(number, host, this.#clock);
     const silent = () => watched.stream.replaying || !this.driving;

@@ -1,8 +1,9 @@
 /** What must be true when a scenario is over, whatever happened in it. */
+
 import { inflateRawSync } from 'node:zlib';
 import type { Terminal } from '@xterm/headless';
 import { expect } from 'vitest';
-import { KEYS_EXPIRE_MS } from '../../../src/client/recent-keys.ts';
+import { KEYS_EXPIRE_MS } from '#protocol/limits.ts';
 import { openClientTerminal } from '../client-terminal.ts';
 import { screenOf } from '../screens.ts';
 import type { SimulatedClient } from './client.ts';

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { MESSAGES_PER_SECOND } from '#protocol/limits.ts';
+import { KEYS_EXPIRE_MS, MESSAGES_PER_SECOND } from '#protocol/limits.ts';
 import { JOIN_MS, KeyJoiner } from '../../../src/client/key-joiner.ts';
-import { KEYS_EXPIRE_MS } from '../../../src/client/recent-keys.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -3,7 +3,14 @@ import { encodeAck, encodeInput, INPUT_HEADER_BYTES } from '#protocol/frames.ts'
 import { INPUT_BYTES } from '#protocol/limits.ts';
 import { parseFrame, parseMessage } from '../../../server/ws/parse.ts';
 
-const INPUT = { terminal: 1, epoch: 3, i: 7, answer: false, bytes: new TextEncoder().encode('あ') };
+const INPUT = {
+  terminal: 1,
+  epoch: 3,
+  i: 7,
+  at: 1_234_567_890,
+  answer: false,
+  bytes: new TextEncoder().encode('あ'),
+};
 const SIZE = { t: 'size', terminal: 1, cols: 80, rows: 24 };
 const VISIBLE = { t: 'visible', on: true };
 const parse = (value: unknown) => parseMessage(JSON.stringify(value));
