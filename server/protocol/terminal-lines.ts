@@ -113,12 +113,16 @@ function resizeWithRoom(
   buffers.resize = (cols, rows) => {
     const { normal } = buffers;
     const most = normal._getCorrectBufferLength(rows);
-    const wrapped = Math.max(1, Math.ceil(wide / Math.max(1, cols - 1))); // a wide character may not fit in the last column
+    // A wide character may not fit into the last column.
+    const wrapped = Math.max(1, Math.ceil(wide / Math.max(1, cols - 1)));
     const room = Math.max(most, normal.lines.length * wrapped + rows);
     wide = cols;
     normal._getCorrectBufferLength = () => room;
-    resize.call(buffers, cols, rows);
-    Reflect.deleteProperty(normal, '_getCorrectBufferLength');
+    try {
+      resize.call(buffers, cols, rows);
+    } finally {
+      Reflect.deleteProperty(normal, '_getCorrectBufferLength');
+    }
     const above = Math.max(0, normal.lines.length - most);
     if (above > 0) normal.lines.trimStart(above);
     normal.ybase = Math.max(0, normal.ybase - above);
