@@ -45,24 +45,26 @@ export function BenchFoot({ session, deck, comfort, listOpen }: Props) {
           says={SEARCH.open[lang]}
           press={() => deck.view !== null && comfort.search(deck.view)}
         />
-        <button
-          type="button"
-          class="night-button"
-          title={BENCH.smaller[lang]}
-          onClick={() => settings.step(-1)}
-        >
-          <span aria-hidden="true">A−</span>
-          <span class="visually-hidden">{BENCH.smaller[lang]}</span>
-        </button>
-        <button
-          type="button"
-          class="night-button"
-          title={BENCH.bigger[lang]}
-          onClick={() => settings.step(1)}
-        >
-          <span aria-hidden="true">A＋</span>
-          <span class="visually-hidden">{BENCH.bigger[lang]}</span>
-        </button>
+        <span class="foot-sizes">
+          <button
+            type="button"
+            class="night-button"
+            title={BENCH.smaller[lang]}
+            onClick={() => settings.step(-1)}
+          >
+            <span aria-hidden="true">A−</span>
+            <span class="visually-hidden">{BENCH.smaller[lang]}</span>
+          </button>
+          <button
+            type="button"
+            class="night-button"
+            title={BENCH.bigger[lang]}
+            onClick={() => settings.step(1)}
+          >
+            <span aria-hidden="true">A＋</span>
+            <span class="visually-hidden">{BENCH.bigger[lang]}</span>
+          </button>
+        </span>
         <Tool
           svg={settingsIcon}
           says={SETTINGS.title[lang]}
