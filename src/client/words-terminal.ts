@@ -174,6 +174,7 @@ export const TRANSCRIPT = {
     ja: 'まだコマンドを実行していません。実行すると、出力を文字でここから読めます。',
     en: 'No command has run yet. Once one has, its output can be read here as plain text.',
   },
+  loading: { ja: '一覧を読み込んでいます。', en: 'The list is on its way.' },
   running: { ja: '実行中', en: 'Running' },
   success: { ja: '成功', en: 'Success' },
   failure: { ja: '失敗（終了コード {exit}）', en: 'Failed (exit status {exit})' },

@@ -261,6 +261,9 @@ describe('a phone', () => {
     const { page } = visitor;
     const lab = await startLab(page, '電話の人');
     await lab.run('seq 100 300; echo 終わり');
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await page.locator('.xterm-screen').tap();
+    await page.locator('#terminal textarea:focus').waitFor({ state: 'attached' });
     const box = await page.locator('.terminal-screen').boundingBox();
     if (box === null) throw new Error('no terminal');
     const touch = await page.context().newCDPSession(page);
@@ -278,9 +281,6 @@ describe('a phone', () => {
     await until(async () => (await last()) < 300, { what: 'older output' });
     await swipe(-200);
     await until(async () => (await last()) === 300, { what: 'the newest output' });
-    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
-    await page.locator('.xterm-screen').tap();
-    await page.locator('#terminal textarea:focus').waitFor({ state: 'attached' });
   });
 
   it('E2E-35 who may not type now is told why, and who only watches has no keys at all', async () => {
@@ -320,6 +320,15 @@ describe('commands as text', () => {
     const list = page.getByRole('region', { name: 'コマンドの一覧' });
     await says(list, 'まだコマンドを実行していません');
     await lab.type("printf 'zeile %s\\n' eins zwei");
+    await says(list.getByRole('status'), 'zwei が終わりました。成功');
+    await lab.prompt();
+    await lab.type('true');
+    await says(list.getByRole('status').locator('p:last-child'), 'true が終わりました。');
+    const told = await list.getByRole('status').locator('p:last-child').elementHandle();
+    await lab.type('true');
+    await until(async () => (await told?.evaluate((one) => one.nextSibling !== null)) === true, {
+      what: 'the same once more',
+    });
     const item = (line: string) => list.locator('li', { hasText: line });
     await says(item('printf'), '成功');
     await says(item('printf'), '聞く人');

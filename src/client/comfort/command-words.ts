@@ -24,19 +24,22 @@ export function stateInWords(state: ListedCommand['state'], lang: Lang): string 
 
 const LINE_SAID = 60;
 
-/** What to say when the list changed: the newest command that was running before and is no more. */
+/**
+ * What to say when the list changed: the newest command that was running before and is no more. `before` is
+ * null where there was no list yet; one that was empty is a list.
+ */
 export function endedInWords(
-  before: readonly ListedCommand[],
+  before: readonly ListedCommand[] | null,
   after: readonly ListedCommand[],
   lang: Lang,
 ): string | null {
+  if (before === null) return null; // one that has just arrived holds old news
   const known = new Map(before.map((command) => [command.n, command.state.status]));
   const newest = Math.max(-1, ...known.keys());
   const ended = after.findLast(
     ({ n, state }) => state.status === 'done' && (known.get(n) === 'running' || n > newest),
   );
-  // A list that has just arrived holds old news.
-  if (ended === undefined || before.length === 0) return null;
+  if (ended === undefined) return null;
   const line = ended.line.length > LINE_SAID ? `${ended.line.slice(0, LINE_SAID)}…` : ended.line;
   return fill(TRANSCRIPT.ended[lang], { line, state: stateInWords(ended.state, lang) });
 }

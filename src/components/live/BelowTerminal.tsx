@@ -99,7 +99,7 @@ function Commands({ session, terminal, alive }: CommandsProps) {
   const commands = session.commands.value[terminal];
   const room = session.room.value;
   const listed = useMemo(
-    () => (commands ?? []).map((one) => listedAs(one, room?.members[one.by ?? '']?.name ?? '', alive)),
+    () => commands?.map((one) => listedAs(one, room?.members[one.by ?? '']?.name ?? '', alive)) ?? null,
     [commands, room, alive],
   );
   return <Transcript commands={listed} />;

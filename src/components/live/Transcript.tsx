@@ -8,23 +8,34 @@ import { TRANSCRIPT } from '../../client/words-terminal.ts';
 const NEARLY_PX = 24;
 
 interface Props {
-  /** Newest last. */
-  readonly commands: readonly ListedCommand[];
+  /** Newest last; null before it has come. */
+  readonly commands: readonly ListedCommand[] | null;
 }
+
+interface News {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** What is read aloud is what was added; a few stay for whoever comes to them late. */
+const NEWS_KEPT = 3;
 
 export function Transcript({ commands }: Props) {
   const box = useRef<HTMLElement>(null);
-  const [news, setNews] = useState('');
+  const [news, setNews] = useState<readonly News[]>([]);
   const before = useRef(commands);
   useEffect(() => {
-    const sentence = endedInWords(before.current, commands, lang);
+    const sentence = commands === null ? null : endedInWords(before.current, commands, lang);
     before.current = commands;
-    if (sentence !== null) setNews(sentence);
+    if (sentence === null) return;
+    // Each is a line of its own, so that the same words are heard a second time.
+    setNews((all) => [...all, { id: (all.at(-1)?.id ?? 0) + 1, text: sentence }].slice(-NEWS_KEPT));
   }, [commands]);
   // The newest comes into sight, unless somebody is reading further up.
   const atEnd = useRef(true);
   useEffect(() => {
-    if (commands.length > 0 && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+    if (commands !== null && commands.length > 0 && atEnd.current)
+      box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [commands]);
   const scrolled = ({
     currentTarget: { scrollHeight, scrollTop, clientHeight },
@@ -42,8 +53,8 @@ export function Transcript({ commands }: Props) {
       tabIndex={0}
       onScroll={scrolled}
     >
-      {commands.length === 0 ? (
-        <p class="fine">{TRANSCRIPT.empty[lang]}</p>
+      {commands === null || commands.length === 0 ? (
+        <p class="fine">{(commands === null ? TRANSCRIPT.loading : TRANSCRIPT.empty)[lang]}</p>
       ) : (
         <ol class="plain">
           {commands.map((command) => (
@@ -51,9 +62,11 @@ export function Transcript({ commands }: Props) {
           ))}
         </ol>
       )}
-      <p class="visually-hidden" role="status">
-        {news}
-      </p>
+      <div class="visually-hidden" role="status" aria-atomic="false">
+        {news.map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
+      </div>
     </section>
   );
 }

@@ -274,7 +274,8 @@ describe('commands in words', () => {
     const after = [command(1, done(0)), command(2, done(1), 'aws')];
     expect(endedInWords(before, after, 'ja')).toBe('aws が終わりました。失敗（終了コード 1）');
     expect(endedInWords(after, after, 'ja')).toBeNull();
-    expect(endedInWords([], after, 'ja')).toBeNull();
+    expect(endedInWords(null, after, 'ja')).toBeNull();
+    expect(endedInWords([], [command(1, done(0))], 'ja')).toBe('ls が終わりました。成功');
     expect(endedInWords(after, [...after, command(3, running)], 'ja')).toBeNull();
     expect(endedInWords(after, [...after, command(3, done(0))], 'en')).toBe('ls has ended. Success');
   });
