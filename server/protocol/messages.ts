@@ -8,7 +8,7 @@ import type { PersonId } from './ids.ts';
 import type { Text } from './report.ts';
 import type { Entry, PersonOp, RoomState } from './room-state.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** First Sec-WebSocket-Protocol value; the second is `ticket.<ticket>`. */
 export const SUBPROTOCOL = 'dojou.v1';
 export const TICKET_PREFIX = 'ticket.';

@@ -33,7 +33,7 @@ const message = z.discriminatedUnion('t', [
     lang: z.enum(['ja', 'en']),
     tab: z.string().min(1).max(40),
     resume: z.record(z.string().regex(/^\d{1,5}$/), whole),
-    at: whole,
+    at: whole.default(0), // a client of an older version is to be told that it is old
   }),
   z.object({ t: z.literal('op'), n: whole, op }),
   z.object({

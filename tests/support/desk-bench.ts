@@ -123,7 +123,6 @@ export class DeskBench {
     const i = number === 0 ? ++this.#i : number;
     return this.desk.input(ear, {
       kind: 'input',
-      at: 0,
       terminal,
       epoch: this.#epoch,
       i,
