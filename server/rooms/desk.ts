@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { AckFrame, InputFrame } from '#protocol/frames.ts';
-import { COMPOSING_MS, DEFAULT_SIZE, TERMINALS } from '#protocol/limits.ts';
+import { COMPOSING_MS, DEFAULT_SIZE } from '#protocol/limits.ts';
 import type { ServerMessage, TerminalInfo } from '#protocol/messages.ts';
 import type { Keyboard } from '#protocol/room-state.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -14,9 +14,9 @@ import type { Opened, Seat, SeatSpec, Seats } from '../seats/seat.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Listeners } from './listeners.ts';
+import { FIRST, Numbers } from './numbers.ts';
 import { Shell, type Size, tabOf } from './shell.ts';
 
-const FIRST = 1;
 /** However fast a driver leafs through the tabs. */
 const FRONT_EVERY_MS = 100;
 
@@ -41,9 +41,9 @@ export class Desk implements AsyncDisposable {
   /** Whose tab is not to be seen. */
   readonly #hidden = new WeakSet<RoomConnection>();
   readonly #listeners: Listeners;
+  readonly #numbers: Numbers;
   readonly #starting = new Map<number, Promise<void>>();
   readonly #tellFront: Throttle;
-  #numbers = 0;
   #front = FIRST;
   #seat: Seat | null = null;
   #opening: Promise<Opened> | null = null;
@@ -61,7 +61,8 @@ export class Desk implements AsyncDisposable {
     const { clock, log } = deps;
     const list = (terminal: number) => this.#shells.get(terminal)?.commands() ?? Promise.resolve([]);
     this.#listeners = new Listeners({ clock, log, list });
-    this.#add(DEFAULT_SIZE);
+    this.#numbers = new Numbers(clock);
+    this.#add(FIRST, DEFAULT_SIZE);
   }
 
   get seat(): Seat | null {
@@ -118,8 +119,9 @@ export class Desk implements AsyncDisposable {
   /** Another terminal beside the others, in the same sandbox. */
   open(connection: RoomConnection): ErrorCode | null {
     if (connection.person !== this.#keyboard.driver) return 'not-driver';
-    if (this.#shells.size >= TERMINALS) return 'terminals-full';
-    const shell = this.#add(this.#shells.get(this.#front)?.size ?? DEFAULT_SIZE);
+    const number = this.#numbers.next(this.#shells.size);
+    if (typeof number !== 'number') return number;
+    const shell = this.#add(number, this.#shells.get(this.#front)?.size ?? DEFAULT_SIZE);
     this.#deps.broadcast({ t: 'terminal', info: shell.info });
     for (const each of this.#connections) shell.attach(each, null, !this.#hidden.has(each));
     shell.activate(connection);
@@ -200,9 +202,7 @@ export class Desk implements AsyncDisposable {
     for (const shell of this.#shells.values()) shell[Symbol.dispose]();
   }
 
-  #add(size: Size): Shell {
-    this.#numbers += 1;
-    const number = this.#numbers;
+  #add(number: number, size: Size): Shell {
     const { mirrors, clock, log, broadcast } = this.#deps;
     const shell = new Shell({
       number,

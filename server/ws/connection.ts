@@ -147,7 +147,7 @@ export class Connection implements RoomConnection {
   }
 
   #dispatch(message: ClientMessage, room: Room): void {
-    if ((message.t === 'check' || message.t === 'start' || message.t === 'open') && !this.#rested()) {
+    if ((message.t === 'check' || message.t === 'start') && !this.#rested()) {
       this.send({ t: 'reply', n: message.n, error: { code: 'too-many', values: {} } });
     } else dispatch(message, room, this);
   }

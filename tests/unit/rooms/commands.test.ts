@@ -65,7 +65,7 @@ describe('the list of commands', () => {
 
   it('TERM-18 of the terminal that somebody looks at now, not of the one before', async () => {
     const driver = await bench.enter('driver');
-    bench.desk.open(driver);
+    bench.open(driver);
     await settled();
     bench.desk.tellCommands(driver, 1, true);
     bench.desk.tellCommands(driver, 1, false);

@@ -141,12 +141,12 @@ describe('several terminals', () => {
   it('TERM-16 the driver alone opens them, at most six; a number never comes again; the last one stays', async () => {
     const driver = await enter('driver');
     const viewer = await enter('viewer');
-    expect(desk.open(viewer)).toBe('not-driver');
-    for (let n = 2; n <= TERMINALS; n += 1) expect(desk.open(driver)).toBeNull();
-    expect(desk.open(driver)).toBe('terminals-full');
+    expect(bench.open(viewer)).toBe('not-driver');
+    for (let n = 2; n <= TERMINALS; n += 1) expect(bench.open(driver)).toBeNull();
+    expect(bench.open(driver)).toBe('terminals-full');
     expect(desk.close(viewer, 2)).toBe('not-driver');
     expect(desk.close(driver, TERMINALS)).toBeNull();
-    expect(desk.open(driver)).toBeNull();
+    expect(bench.open(driver)).toBeNull();
     const numbers = () => desk.terminals.map(({ terminal }) => terminal);
     expect(numbers()).toEqual([1, 2, 3, 4, 5, 7]);
     for (const terminal of numbers().slice(1)) expect(desk.close(driver, terminal)).toBeNull();
@@ -154,9 +154,24 @@ describe('several terminals', () => {
     expect(numbers()).toEqual([1]);
   });
 
+  it('TERM-16 two a second at most are opened, whoever asks', async () => {
+    const tabs = [await enter('driver', 'one'), await enter('driver', 'two')];
+    let opened = 0;
+    for (let ms = 0; ms < 2000; ms += 100) {
+      for (const tab of tabs) {
+        const refused = desk.open(tab);
+        if (refused === null) desk.close(tab, desk.front);
+        else expect(refused).toBe('too-many');
+        opened += refused === null ? 1 : 0;
+      }
+      clock.advance(100);
+    }
+    expect(opened).toBe(4);
+  });
+
   it('TERM-16 closing ends what runs in it, and is the last that is told of it', async () => {
     const driver = await enter('driver');
-    desk.open(driver);
+    bench.open(driver);
     await settled();
     expect(ptys).toHaveLength(2);
     expect(desk.close(driver, 2)).toBeNull();
@@ -173,7 +188,7 @@ describe('several terminals', () => {
   it('TERM-16 everybody is shown where the driver looks, and only that', async () => {
     const driver = await enter('driver');
     const viewer = await enter('viewer');
-    desk.open(driver);
+    bench.open(driver);
     await settled();
     expect(viewer.of('front').at(-1)).toEqual({ t: 'front', terminal: 2 });
     desk.setFront(viewer, 1);
@@ -192,7 +207,7 @@ describe('several terminals', () => {
 
   it('TERM-16 each has its own keys, size and output', async () => {
     const driver = await enter('driver');
-    desk.open(driver);
+    bench.open(driver);
     await settled();
     type(driver, 'one', { terminal: 1, number: 1 });
     type(driver, 'two', { terminal: 2, number: 1 });
@@ -208,7 +223,7 @@ describe('a terminal that is opened', () => {
   it('TERM-7 TERM-17 takes size and answers from the tab that opened it', async () => {
     await enter('driver', 'one');
     const two = await enter('driver', 'two');
-    desk.open(two);
+    bench.open(two);
     await settled();
     acknowledge(two);
     desk.resize(two, 2, size);
@@ -220,7 +235,7 @@ describe('a terminal that is opened', () => {
   it('TERM-4 is not paced by a tab that was hidden before', async () => {
     const driver = await enter('driver');
     desk.setVisible(driver, false);
-    desk.open(driver);
+    bench.open(driver);
     await settled();
     for (let n = 0; n < 16; n += 1) ptys[1]?.print(Buffer.alloc(64 * KIB, 'y'));
     expect(ptys[1]?.paused).toBe(false);

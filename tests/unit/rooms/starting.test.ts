@@ -24,7 +24,7 @@ describe('who enters', () => {
 
   it('TERM-8 starts what was lost with its seat, whichever ended first', async () => {
     const driver = await bench.enter('driver');
-    bench.desk.open(driver);
+    bench.open(driver);
     await settled();
     bench.ptys[0]?.exit({ code: null, signal: 'SIGKILL' });
     bench.loseSeat();
@@ -40,7 +40,7 @@ describe('who enters', () => {
 it('SEAT-1 shells that start together sit in one seat', async () => {
   const entering = bench.enter('driver');
   const [driver] = bench.ears;
-  if (driver !== undefined) bench.desk.open(driver);
+  if (driver !== undefined) bench.open(driver);
   await entering;
   await settled();
   expect(states()).toEqual(['running', 'running']);
