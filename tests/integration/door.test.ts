@@ -96,7 +96,9 @@ describe('a right that is taken away', () => {
     await until(() => inside.closed !== null);
     expect(inside.closed?.bye).toBe('revoked');
     const closed = new Promise<number>((resolve) => knocking.on('close', resolve));
-    knocking.send(JSON.stringify({ t: 'hello', v: 1, lang: 'ja', tab: 'late', resume: {}, at: 0 }));
+    knocking.send(
+      JSON.stringify({ t: 'hello', v: PROTOCOL_VERSION, lang: 'ja', tab: 'late', resume: {}, at: 0 }),
+    );
     expect(await closed).toBe(4403);
     expect(await owner.do({ type: 'take' })).toBeNull();
     expect(await owner.run('ls after-the-end')).toContain('No such file');
