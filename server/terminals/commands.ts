@@ -4,6 +4,7 @@
  * ended. Programs can print the same marks, so nothing here may grow, or throw, whatever comes.
  */
 import type { IMarker, Terminal } from '@xterm/headless';
+import { KIB } from '#protocol/limits.ts';
 import type { Command } from './mirror-messages.ts';
 import { linesBetween, type Spot, textOf } from './shown-text.ts';
 
@@ -14,8 +15,8 @@ const LINE_CHARS = 4096;
 const SHELL_CHARS = 32;
 /** No shell starts so many commands within a lot of output; whoever prints marks without end does. */
 const MARKS_PER_LOT = 512;
-/** Told one by one, of a lot; `list` has them all. */
-const TOLD_PER_LOT = 8;
+/** Letters of output that are told of a lot; of what is too much, only that it ended. `list` has it. */
+const TOLD_LETTERS = 128 * KIB;
 
 interface Running {
   readonly n: number;
@@ -33,7 +34,10 @@ export class Commands {
   readonly #done: Command[] = [];
   /** The last one runs in front; the others started the shells in which it runs. */
   readonly #running: Running[] = [];
-  readonly #changed = new Map<number, Command>();
+  /** Ended since `flush`. */
+  readonly #ended = new Map<number, Command>();
+  /** Begun, and told so. */
+  readonly #told = new Set<number>();
   #typed: Spot | null = null;
   #shell = '';
   #level = Number.NaN;
@@ -62,11 +66,25 @@ export class Commands {
     return [...this.#done, ...this.#running.map(begun)].sort((one, other) => one.n - other.n).slice(-KEPT);
   }
 
-  /** After each lot of output. */
+  /** After each lot of output: what has ended, and what runs now. */
   flush(): void {
     this.#marks = 0;
-    for (const command of [...this.#changed.values()].slice(-TOLD_PER_LOT)) this.#tell(command);
-    this.#changed.clear();
+    let letters = 0;
+    // The newest are the ones that somebody looks at.
+    const ended = [...this.#ended.values()].reverse().map((command) => {
+      letters += command.output.length;
+      return letters <= TOLD_LETTERS ? command : { ...command, output: '', truncated: true };
+    });
+    for (const command of ended.reverse()) {
+      this.#told.delete(command.n);
+      this.#tell(command);
+    }
+    this.#ended.clear();
+    for (const running of this.#running) {
+      if (this.#told.has(running.n)) continue;
+      this.#told.add(running.n);
+      this.#tell(begun(running));
+    }
   }
 
   #mark(mark: string): void {
@@ -119,7 +137,6 @@ export class Commands {
     this.#running.push({ ...running, fullScreen: this.#terminal.buffer.active.type === 'alternate' });
     this.#forget(this.#typed);
     this.#typed = null;
-    this.#changed.set(running.n, begun({ ...running, fullScreen: false }));
   }
 
   #end(exit: number | null): void {
@@ -138,9 +155,17 @@ export class Commands {
     };
     this.#done.push(command);
     if (this.#done.length > KEPT) this.#done.shift();
-    this.#changed.delete(n);
-    this.#changed.set(n, command);
-    if (this.#changed.size > KEPT) this.#changed.delete(this.#changed.keys().next().value ?? n);
+    this.#ended.set(n, command);
+    if (this.#ended.size > KEPT) this.#forgetEnd();
+  }
+
+  /** The first that nobody heard of: who was told that a command runs is told that it ended. */
+  #forgetEnd(): void {
+    for (const n of this.#ended.keys()) {
+      if (this.#told.has(n)) continue;
+      this.#ended.delete(n);
+      return;
+    }
   }
 
   /** The line that is to be seen, of a shell that does not say it. */

@@ -126,6 +126,29 @@ describe('commands', () => {
     ]);
   });
 
+  it('TERM-18 are all told to have ended, however many a lot of output holds', () => {
+    const { print, told } = follow();
+    print(`${PROMPT}first\r\n${C}`);
+    const many = Array.from({ length: 12 }, (_, i) => ran(`c${i}`, 'x\r\n')).join('');
+    print(`${D(0)}${many}${PROMPT}last\r\n${C}`);
+    const ends = told.filter(({ state }) => state.status === 'done').map(({ n }) => n);
+    expect(ends).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
+    expect(told.at(-1)).toMatchObject({ n: 14, line: 'last', state: { status: 'running' } });
+    expect(told.filter(({ state }) => state.status === 'running').map(({ n }) => n)).toEqual([1, 14]);
+  });
+
+  it('TERM-18 end for who was told that they run, whatever ended after them', () => {
+    const { print, told } = follow(80, 24);
+    print(`${PROMPT}first\r\n${C}`);
+    const long = `${'y'.repeat(70)}\r\n`.repeat(300);
+    print(D(3) + ran('long', long).repeat(100));
+    expect(told[1]).toMatchObject({ n: 1, state: { status: 'done', exit: 3 } });
+    const ends = told.slice(1);
+    expect(ends.length).toBe(50);
+    expect(ends.at(-1)).toMatchObject({ n: 101, output: expect.stringMatching(/^y+/) });
+    expect(ends.reduce((sum, { output }) => sum + output.length, 0)).toBeLessThanOrEqual(128 * 1024);
+  });
+
   it('TERM-13 are bounded, whatever marks a program prints', () => {
     const { print, list, told } = follow();
     for (let i = 0; i < 40; i += 1) print(`${C}${A}${B}${D(7)}`.repeat(1000));
@@ -144,7 +167,7 @@ describe('commands', () => {
     }
     expect(list().length).toBeLessThanOrEqual(50);
     expect(list().filter(({ state }) => state.status === 'running').length).toBeLessThanOrEqual(16);
-    expect(told.length).toBeLessThan(600);
+    expect(told.length).toBeLessThan(80 * 66);
     expect(Math.max(...list().map(({ line }) => line.length))).toBeLessThanOrEqual(4096);
     print(ran('ls', 'x\r\n'));
     expect(list().at(-1)).toMatchObject({ line: 'ls', output: 'x' });
