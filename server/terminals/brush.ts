@@ -1,7 +1,4 @@
-/**
- * Draws lines of cells by what a terminal understands, into one that has just been reset. It keeps
- * where the cursor, the pen and the joining of characters are, as that terminal will have them.
- */
+/** Draws lines of cells into a terminal that has just been reset, each as it can come about there. */
 import {
   charsOf,
   emptiedAtEnd,
@@ -13,39 +10,29 @@ import {
   startsOddly,
   word,
 } from './cells.ts';
-import { CLOSE_LINK, erased, openLink, PLAIN, samePen, sgr } from './pen.ts';
-import { type Attributes, BG, CONTENT, type Inside, type Line } from './xterm-inside.ts';
+import { APART, Hand, type Joining } from './hand.ts';
+import { erased, PLAIN, samePen } from './pen.ts';
+import { BG, CONTENT, type Inside, type Line } from './xterm-inside.ts';
 
-/** What a code point, after the ones before it, does to the cell: xterm's `charProperties`. */
-export type Joining = (codePoint: number, before: number) => number;
-
-const JOINS = 1; // the bit in what `Joining` gives
-const ASCII = 2; // what it gives for a letter of ASCII: one column, nothing to join
 const SPACE = 32;
 const WIDE = 'あ';
-/** Does nothing, but what comes after it joins nothing before it. */
-const APART = '\x1b\\';
 
 export class Brush {
-  out = '';
-  readonly #core: Inside;
-  readonly #joining: Joining;
+  readonly #hand: Hand;
   readonly #cols: number;
   readonly #rows: number;
-  #pen: Attributes = PLAIN;
-  #link = 0;
-  /** `cols`: the wrap is pending. */
-  #x = 0;
   #y = 0;
-  #join = 0;
   /** The background of cells of this row that nobody has written. */
   #blank = 0;
 
   constructor(core: Inside, joining: Joining, cols: number, rows: number) {
-    this.#core = core;
-    this.#joining = joining;
+    this.#hand = new Hand(core, joining);
     this.#cols = cols;
     this.#rows = rows;
+  }
+
+  get out(): string {
+    return this.#hand.out;
   }
 
   /**
@@ -68,11 +55,7 @@ export class Brush {
       if (next.isWrapped && this.#rows > 1) drawn = this.#wrap(line, next, byItself);
       else this.#nextLine();
     }
-    this.plain();
-  }
-
-  plain(): void {
-    this.#use(PLAIN);
+    this.#hand.use(PLAIN);
   }
 
   /**
@@ -81,23 +64,22 @@ export class Brush {
    */
   #wrapFirst(): void {
     const bottom = this.#rows;
-    this.out += `\x1b[${bottom};${this.#cols}H ${APART} \x1b[${bottom - 1}S\x1b[3J\x1b[H\x1b[X\x1b7`;
+    this.#hand.raw(`\x1b[${bottom};${this.#cols}H ${APART} \x1b[${bottom - 1}S\x1b[3J\x1b[H\x1b[X\x1b7`);
   }
 
   #save(line: Line, { x, how }: { readonly x: number; readonly how: string }): void {
     const last = this.#cols - 1;
-    const lent = x > last && this.#x <= last;
-    this.#use(PLAIN);
-    if (x <= last) this.#to(x);
+    const lent = x > last && this.#hand.x <= last;
+    this.#hand.use(PLAIN);
+    if (x <= last) this.#hand.to(x);
     else if (lent) {
-      this.#to(last);
-      this.out += ' '; // so that the wrap is pending
+      this.#hand.to(last);
+      this.#hand.raw(' '); // so that the wrap is pending
     }
-    this.out += how;
-    this.#join = 0;
+    this.#hand.raw(how);
     if (!lent) return;
     this.#blank = Number.NaN;
-    this.#erase(last, 1, erased(word(line, last, 2)));
+    this.#hand.erase(last, 1, erased(word(line, last, 2)));
   }
 
   #row(line: Line, byItself: boolean, from: number): void {
@@ -119,7 +101,7 @@ export class Brush {
     while (to < end && isBlank(line, to) && isErased(line, to) && erased(word(line, to, 2)) === bg) {
       to += 1;
     }
-    if (bg !== this.#blank) this.#erase(from, to - from, bg);
+    if (bg !== this.#blank) this.#hand.erase(from, to - from, bg);
     return to;
   }
 
@@ -127,14 +109,14 @@ export class Brush {
     const content = word(line, x, 0);
     const width = content >> CONTENT.widthShift;
     const bg = word(line, x, 2);
-    const { fg: nowFg, bg: nowBg } = this.#pen;
-    if (word(line, x, 1) !== nowFg || bg !== nowBg || bg & BG.extended) this.#use(penOf(line, x));
-    if (x !== this.#x) this.#to(x);
+    const { fg: nowFg, bg: nowBg } = this.#hand.pen;
+    if (word(line, x, 1) !== nowFg || bg !== nowBg || bg & BG.extended) this.#hand.use(penOf(line, x));
+    if (x !== this.#hand.x) this.#hand.to(x);
     if (width === 2 && (x === this.#cols - 1 || word(line, x + 1, 0) >> CONTENT.widthShift !== 0)) {
       return this.#half(line, x);
     }
-    this.#text(charsOf(line, x), content);
-    this.#x = x + width;
+    this.#hand.text(charsOf(line, x), content);
+    this.#hand.x = x + width;
     return width;
   }
 
@@ -144,37 +126,17 @@ export class Brush {
    */
   #half(line: Line, x: number): number {
     if (x !== this.#cols - 2 || !isNull(line, x + 1)) {
-      this.#text(' ', SPACE);
-      this.#x = x + 1;
+      this.#hand.text(' ', SPACE);
+      this.#hand.x = x + 1;
       return 1;
     }
-    this.#text(charsOf(line, x), word(line, x, 0));
-    this.#use(penOf(line, x + 1));
-    this.#csi('?7l');
-    this.out += WIDE;
-    this.#csi('?7h');
-    this.#x = x + 1;
+    this.#hand.text(charsOf(line, x), word(line, x, 0));
+    this.#hand.use(penOf(line, x + 1));
+    this.#hand.csi('?7l');
+    this.#hand.raw(WIDE);
+    this.#hand.csi('?7h');
+    this.#hand.x = x + 1;
     return 2;
-  }
-
-  #text(chars: string, content: number): void {
-    const code = content & CONTENT.codePoint;
-    if (code >= 32 && code < 127 && this.#join >> 3 === 0) {
-      this.#join = ASCII;
-    } else {
-      let first = true;
-      for (const char of chars) {
-        const point = char.codePointAt(0) ?? 0;
-        let state = this.#joining(point, this.#join);
-        if (first && state & JOINS) {
-          this.out += APART;
-          state = this.#joining(point, 0);
-        }
-        this.#join = state;
-        first = false;
-      }
-    }
-    this.out += chars;
   }
 
   /** The wrap is by itself where a wide character did not fit, and left a cell that looks as it does. */
@@ -194,29 +156,28 @@ export class Brush {
   #wrap(line: Line, next: Line, byItself: boolean): number {
     const last = this.#cols - 1;
     const scrolls = this.#y === this.#rows - 1;
-    if (byItself || (this.#x === this.#cols && !isNull(next, 0) && !startsOddly(next, this.#cols))) {
+    if (byItself || (this.#hand.x === this.#cols && !isNull(next, 0) && !startsOddly(next, this.#cols))) {
       this.#blank = scrolls ? erased(penOf(next, 0).bg) : 0;
       this.#y = scrolls ? this.#y : this.#y + 1;
-      this.#x = 0; // as soon as something comes
+      this.#hand.x = 0; // as soon as something comes
       return this.#print(next, 0);
     }
-    this.#use(PLAIN);
-    const filled = this.#x !== this.#cols;
+    this.#hand.use(PLAIN);
+    const filled = this.#hand.x !== this.#cols;
     if (filled) {
-      this.#to(last);
-      this.out += ' ';
+      this.#hand.to(last);
+      this.#hand.raw(' ');
     }
-    this.out += `${APART} `;
-    this.#join = ASCII;
-    this.#x = 1;
+    this.#hand.raw(`${APART} `);
+    this.#hand.x = 1;
     if (filled) {
-      this.#csi('A');
+      this.#hand.csi('A');
       this.#restore(line, last);
-      this.#csi('B');
+      this.#hand.csi('B');
     }
     this.#blank = 0;
     this.#y = scrolls ? this.#y : this.#y + 1;
-    this.#erase(0, 1, 0);
+    this.#hand.erase(0, 1, 0);
     return 0;
   }
 
@@ -224,38 +185,31 @@ export class Brush {
   #restore(line: Line, last: number): void {
     if (isBlank(line, last) && isErased(line, last)) {
       this.#blank = Number.NaN;
-      this.#erase(last, 1, erased(word(line, last, 2)));
+      this.#hand.erase(last, 1, erased(word(line, last, 2)));
     } else {
       this.#blank = 0;
-      this.#erase(0, this.#cols, 0);
+      this.#hand.erase(0, this.#cols, 0);
       this.#row(line, false, 0);
     }
   }
 
   #nextLine(): void {
-    if (erased(this.#pen.bg) !== 0) this.#use(PLAIN);
-    this.out += '\r\n';
-    this.#join = 0;
-    this.#x = 0;
+    if (erased(this.#hand.pen.bg) !== 0) this.#hand.use(PLAIN);
+    this.#hand.raw('\r\n');
+    this.#hand.x = 0;
     this.#blank = 0;
     if (this.#y < this.#rows - 1) this.#y += 1;
   }
 
-  #erase(x: number, count: number, bg: number): void {
-    this.#use({ ...PLAIN, bg });
-    if (this.#x !== x) this.#to(x);
-    this.#csi(count === 1 ? 'X' : `${count}X`);
-  }
-
   /** Empty, but not by erasing: half of a wide character was overwritten. So is it made again. */
   #emptied(line: Line, from: number, x: number): void {
-    this.#use(penOf(line, from));
-    this.#to(x);
-    this.out += WIDE;
-    this.#to(x + 1);
-    this.out += ' ';
-    this.#x = Math.min(x + 2, this.#cols - 1);
-    this.#erase(x + 1, 1, this.#blank);
+    this.#hand.use(penOf(line, from));
+    this.#hand.to(x);
+    this.#hand.raw(WIDE);
+    this.#hand.to(x + 1);
+    this.#hand.raw(' ');
+    this.#hand.x = Math.min(x + 2, this.#cols - 1);
+    this.#hand.erase(x + 1, 1, this.#blank);
   }
 
   /**
@@ -267,47 +221,19 @@ export class Brush {
     for (let x = 1; x < end; x += 1) if (isOrphan(line, x)) this.#orphan(line, x, x - moves);
     if (moves === 0) return;
     for (let x = end; x < this.#cols; x += 1) this.#emptied(line, x, x - 1);
-    this.#insert(0);
+    this.#hand.insert(0, this.#blank);
   }
 
   /** The second cell of a wide character without the first: something was inserted in the middle of it. */
   #orphan(line: Line, from: number, x: number): void {
     if (x < 1) return;
     const at = Math.max(x, 2);
-    this.#use(penOf(line, from));
-    this.#to(at - 2);
-    this.out += WIDE;
-    this.#insert(at - 1);
+    this.#hand.use(penOf(line, from));
+    this.#hand.to(at - 2);
+    this.#hand.raw(WIDE);
+    this.#hand.insert(at - 1, this.#blank);
     if (at === x) return;
-    this.#to(0);
-    this.#csi('P');
-  }
-
-  #insert(x: number): void {
-    this.#use({ ...PLAIN, bg: this.#blank });
-    this.#to(x);
-    this.#csi('@');
-  }
-
-  #to(x: number): void {
-    this.#csi(x === 0 ? 'G' : `${x + 1}G`);
-    this.#x = x;
-  }
-
-  #csi(rest: string): void {
-    this.out += `\x1b[${rest}`;
-    this.#join = 0;
-  }
-
-  #use(pen: Attributes): void {
-    if (pen === this.#pen || samePen(pen, this.#pen)) return;
-    const link = pen.bg & BG.extended ? pen.extended.urlId : 0;
-    if (link !== this.#link) {
-      this.out += link === 0 ? CLOSE_LINK : openLink(this.#core, link);
-      this.#link = link;
-    }
-    this.out += sgr(pen);
-    this.#pen = pen;
-    this.#join = 0;
+    this.#hand.to(0);
+    this.#hand.csi('P');
   }
 }

@@ -1,6 +1,7 @@
 /** The last part of a snapshot: where the next character goes, how it will look, what it would join. */
-import type { Joining } from './brush.ts';
+
 import { charsOf, isNull, penOf, word } from './cells.ts';
+import type { Joining } from './hand.ts';
 import { openLink, samePen, sgr, standingPen } from './pen.ts';
 import { type Charset, CONTENT, type Inside, type Line } from './xterm-inside.ts';
 

@@ -9,8 +9,9 @@
  * Only what every xterm.js understands and what is harmless stands in it: no question, no bell, nothing
  * about windows or the clipboard.
  */
-import { Brush, type Joining } from './brush.ts';
+import { Brush } from './brush.ts';
 import { cell, cursor } from './cursor.ts';
+import type { Joining } from './hand.ts';
 import type { Heard } from './heard.ts';
 import { CLOSE_LINK, savedPen } from './pen.ts';
 import { type Charset, CONTENT, type Inside, type Line, type Screenful } from './xterm-inside.ts';
