@@ -8,6 +8,7 @@ export const MENU = {
   copy: { ja: 'コピーする', en: 'Copy' },
   paste: { ja: '貼り付ける', en: 'Paste' },
   search: { ja: '文字を探す', en: 'Find' },
+  copyScreen: { ja: '画面の文字をコピー', en: 'Copy the text on the screen' },
   selectAll: { ja: 'すべて選ぶ', en: 'Select all' },
   clear: { ja: '画面を消す', en: 'Clear the screen' },
   settings: { ja: '設定を開く', en: 'Open settings' },
@@ -165,6 +166,36 @@ export const LINE = {
   },
   keys: { ja: '手もとにないキー', en: 'Keys your keyboard may lack' },
 } as const satisfies Record<string, Text>;
+
+/** Screen readers pass over signs, or call them by names that nobody types. What is missing says itself. */
+export const KEY_NAMES: Readonly<Record<string, Text>> = {
+  '↑': { ja: '上矢印', en: 'Up arrow' },
+  '↓': { ja: '下矢印', en: 'Down arrow' },
+  '←': { ja: '左矢印', en: 'Left arrow' },
+  '→': { ja: '右矢印', en: 'Right arrow' },
+  '|': { ja: '縦棒（パイプ）', en: 'Vertical bar (pipe)' },
+  _: { ja: 'アンダースコア', en: 'Underscore' },
+  '~': { ja: 'チルダ', en: 'Tilde' },
+  '/': { ja: 'スラッシュ', en: 'Slash' },
+  '-': { ja: 'ハイフン', en: 'Hyphen' },
+  '"': { ja: '二重引用符', en: 'Double quote' },
+  "'": { ja: '引用符', en: 'Single quote' },
+  $: { ja: 'ドル記号', en: 'Dollar sign' },
+  '`': { ja: 'バッククォート', en: 'Backquote' },
+  '\\': { ja: 'バックスラッシュ', en: 'Backslash' },
+  '&': { ja: 'アンパサンド', en: 'Ampersand' },
+  '*': { ja: 'アスタリスク', en: 'Asterisk' },
+  ';': { ja: 'セミコロン', en: 'Semicolon' },
+  ':': { ja: 'コロン', en: 'Colon' },
+  '<': { ja: '小なり', en: 'Less than' },
+  '>': { ja: '大なり', en: 'Greater than' },
+  '{': { ja: '始め波かっこ', en: 'Opening brace' },
+  '}': { ja: '終わり波かっこ', en: 'Closing brace' },
+  '[': { ja: '始め角かっこ', en: 'Opening bracket' },
+  ']': { ja: '終わり角かっこ', en: 'Closing bracket' },
+  PgUp: { ja: 'ページアップ', en: 'Page up' },
+  PgDn: { ja: 'ページダウン', en: 'Page down' },
+};
 
 export const TRANSCRIPT = {
   title: { ja: 'コマンドの一覧', en: 'Commands' },

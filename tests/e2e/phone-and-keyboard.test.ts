@@ -47,7 +47,7 @@ describe('a phone of 390 px', () => {
     const lab = await startLab(page, '電話の人');
     const bar = page.getByRole('toolbar');
     await lab.run('echo 前の行');
-    await bar.getByRole('button', { name: '↑' }).tap();
+    await bar.getByRole('button', { name: '上矢印' }).tap();
     await lab.shows('printf');
     await bar.getByRole('button', { name: 'Ctrl' }).tap();
     await page.keyboard.type('u');

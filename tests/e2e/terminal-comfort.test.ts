@@ -247,7 +247,7 @@ describe('a phone', () => {
     await field.fill("printf '\\033[?1h'; cat -v");
     await page.keyboard.press('Enter');
     await lab.shows('cat -v');
-    await bar.getByRole('button', { name: '→' }).tap();
+    await bar.getByRole('button', { name: '右矢印' }).tap();
     await until(async () => (await lab.lastLine()) === '^[OC', { what: 'an arrow of application mode' });
     await bar.getByRole('button', { name: 'Ctrl' }).tap();
     await field.tap();
@@ -281,6 +281,21 @@ describe('a phone', () => {
     await until(async () => (await last()) < 300, { what: 'older output' });
     await swipe(-200);
     await until(async () => (await last()) === 300, { what: 'the newest output' });
+  });
+
+  it('E2E-35 a button opens the menu, which copies what is in sight', async () => {
+    await using visitor = await chromium.visitor({
+      origin: server.origin,
+      phone: true,
+      permissions: CLIPBOARD,
+    });
+    const { page } = visitor;
+    const lab = await startLab(page, '電話の人');
+    await lab.run("printf 'zu%s\\n' sehen");
+    await page.getByRole('toolbar').getByRole('button', { name: 'ターミナルのメニュー' }).tap();
+    await page.getByRole('menuitem', { name: '画面の文字をコピー' }).tap();
+    await until(async () => (await clipboard(page)).split('\n').includes('zusehen'), { what: 'the copy' });
+    expect(await page.getByRole('menu').count()).toBe(0);
   });
 
   it('E2E-35 who may not type now is told why, and who only watches has no keys at all', async () => {

@@ -1,4 +1,4 @@
-/** What is selected with the mouse is copied, as people know it from terminals. */
+/** What is selected with the mouse is copied, as people know it from terminals; a finger takes what is in sight. */
 import type { Terminal } from '@xterm/xterm';
 import { copyText } from '../clipboard.ts';
 
@@ -30,4 +30,16 @@ export function copySelections(term: Terminal, box: HTMLElement, { wanted, copie
     box.removeEventListener('pointerdown', down, { capture: true });
     document.removeEventListener('pointerup', up);
   };
+}
+
+/** The rows in sight: wrapped ones joined as they were written, blank ones at the end left out. */
+export function textInSight({ buffer, rows }: Pick<Terminal, 'buffer' | 'rows'>): string {
+  const { active } = buffer;
+  let text = '';
+  for (let row = active.viewportY; row < active.viewportY + rows; row += 1) {
+    const line = active.getLine(row);
+    const goesOn = active.getLine(row + 1)?.isWrapped === true;
+    if (line !== undefined) text += line.translateToString(!goesOn) + (goesOn ? '' : '\n');
+  }
+  return text.trimEnd();
 }

@@ -31,7 +31,9 @@ export function watchRightClick(term: Terminal, box: HTMLElement, open: (at: Pla
     // xterm would move its hidden text field under the pointer, for the browser's menu.
     event.stopImmediatePropagation();
     // The menu key reaches us as a key before; this is what the browser makes of it.
-    if (event.button !== 2 || term.modes.mouseTrackingMode !== 'none') return;
+    // On a Mac, Ctrl with the only button is the right one.
+    const asked = event.button === 2 || event.ctrlKey;
+    if (!asked || term.modes.mouseTrackingMode !== 'none') return;
     open({ x: event.clientX, y: event.clientY });
   };
   box.addEventListener('pointerdown', down, { capture: true });

@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CommandView } from '#protocol/messages.ts';
 import type { ListedCommand } from '../../client/comfort/command-words.ts';
+import type { Place } from '../../client/comfort/menu-trigger.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomSession } from '../../client/room-session.ts';
@@ -11,7 +12,7 @@ import { whyNot } from '../../client/why-not.ts';
 import { LINE } from '../../client/words-terminal.ts';
 import type { Comfort } from './comfort.tsx';
 import { EndedBar } from './EndedBar.tsx';
-import { ExtraKeys } from './ExtraKeys.tsx';
+import { ExtraKeys, MenuButton } from './ExtraKeys.tsx';
 import { InputLine, type Recall } from './InputLine.tsx';
 import { Transcript } from './Transcript.tsx';
 
@@ -26,6 +27,7 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
   const info = session.terminal.value;
   const { settings, held } = comfort;
   const type = (data: string) => deck.type(data);
+  const menu = (at: Place) => deck.view !== null && comfort.openMenu(deck.view, at);
   const recall = useRef<Recall | null>(null);
   const keyboard = session.room.value?.keyboard;
   useEffect(
@@ -60,14 +62,22 @@ export function BelowTerminal({ session, deck, comfort, listOpen }: Props) {
           pasted={(text) => deck.view !== null && comfort.guard.offer(deck.view.term, text)}
         />
       )}
-      {session.driving && settings.keyBar.value && (
+      {session.driving && settings.keyBar.value ? (
         <ExtraKeys
           type={(data) => type(held.take(data))}
           held={held}
           applicationCursor={() => deck.view?.term.modes.applicationCursorKeysMode === true}
           inputLine={settings.inputLine}
+          menu={menu}
           recall={recall}
         />
+      ) : (
+        info !== null && (
+          // Shown for a finger only; everybody else has a right button.
+          <div class="touch-tools">
+            <MenuButton open={menu} />
+          </div>
+        )
       )}
     </>
   );

@@ -1,13 +1,15 @@
 /** Keys that a phone's keyboard, or a borrowed laptop's, does not have. */
 import type { Signal } from '@preact/signals';
+import menuIcon from 'lucide-static/icons/ellipsis.svg?raw';
 import lineIcon from 'lucide-static/icons/text-cursor-input.svg?raw';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { EXTRA_KEYS, type ExtraKey, FIRST_KEYS, sequenceOf } from '../../client/comfort/extra-keys.ts';
 import type { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { Hold } from '../../client/comfort/hold.ts';
+import type { Place } from '../../client/comfort/menu-trigger.ts';
 import { lang } from '../../client/language.ts';
-import { LINE } from '../../client/words-terminal.ts';
+import { KEY_NAMES, LINE, MENU } from '../../client/words-terminal.ts';
 import { Icon } from './Icon.tsx';
 import type { Recall } from './InputLine.tsx';
 
@@ -17,13 +19,15 @@ interface Props {
   /** The program asked for application cursor keys. */
   readonly applicationCursor: () => boolean;
   readonly inputLine: Signal<boolean>;
+  /** Opens the terminal's menu at this place of the window. */
+  readonly menu: (at: Place) => void;
   /** Not null: the input line has the focus, and ↑ and ↓ go through what it sent. */
   readonly recall: RefObject<Recall | null>;
 }
 
 const ROW_OF: Readonly<Record<string, 'ArrowUp' | 'ArrowDown'>> = { A: 'ArrowUp', B: 'ArrowDown' };
 
-export function ExtraKeys({ type, held, applicationCursor, inputLine, recall }: Props) {
+export function ExtraKeys({ type, held, applicationCursor, inputLine, menu, recall }: Props) {
   useEffect(() => () => held.release(), [held]);
   const send = (key: ExtraKey) => {
     const way = key.kind === 'cursor' ? ROW_OF[key.letter] : undefined;
@@ -42,6 +46,7 @@ export function ExtraKeys({ type, held, applicationCursor, inputLine, recall }: 
       >
         <Icon svg={lineIcon} />
       </button>
+      <MenuButton open={menu} inBar />
       {FIRST_KEYS.map((key) => (
         <Key key={key.label} of={key} send={send} />
       ))}
@@ -51,6 +56,33 @@ export function ExtraKeys({ type, held, applicationCursor, inputLine, recall }: 
         <Key key={key.label} of={key} send={send} />
       ))}
     </div>
+  );
+}
+
+interface MenuButtonProps {
+  readonly open: (at: Place) => void;
+  /** Stands in a toolbar, where Tab has one stop. */
+  readonly inBar?: boolean;
+}
+
+/** The terminal's menu for a finger, which has no right button. */
+export function MenuButton({ open, inBar = false }: MenuButtonProps) {
+  return (
+    <button
+      type="button"
+      class={inBar ? '' : 'night-button'}
+      {...(inBar ? { tabIndex: -1 } : {})}
+      aria-haspopup="menu"
+      aria-label={MENU.label[lang]}
+      title={MENU.label[lang]}
+      onPointerDown={keepFocus}
+      onClick={({ currentTarget }) => {
+        const { left, top } = currentTarget.getBoundingClientRect();
+        open({ x: left, y: top });
+      }}
+    >
+      <Icon svg={menuIcon} />
+    </button>
   );
 }
 
@@ -78,6 +110,7 @@ function Key({ of: key, send }: { readonly of: ExtraKey; readonly send: (key: Ex
     <button
       type="button"
       tabIndex={-1}
+      aria-label={KEY_NAMES[key.label]?.[lang]}
       onPointerDown={(event) => {
         keepFocus(event);
         if (repeats) hold.down();

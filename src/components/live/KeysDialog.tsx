@@ -1,14 +1,19 @@
 /** The sheet of keys. */
+import { onMac } from '../../client/comfort/shortcuts.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
 import { KEYS } from '../../client/words-terminal.ts';
 import { Dialog } from './Dialog.tsx';
 
+const CLIPBOARD = onMac()
+  ? { copy: ['⌘', 'C'], paste: ['⌘', 'V'] }
+  : { copy: ['Ctrl', 'Shift', 'C'], paste: ['Ctrl', 'Shift', 'V'] };
+
 const SHEET = [
   { keys: ['F6'], says: KEYS.f6 },
   { keys: ['F8'], says: KEYS.f8 },
-  { keys: ['Ctrl', 'Shift', 'C'], says: KEYS.copy },
-  { keys: ['Ctrl', 'Shift', 'V'], says: KEYS.paste },
+  { keys: CLIPBOARD.copy, says: KEYS.copy },
+  { keys: CLIPBOARD.paste, says: KEYS.paste },
   { keys: ['Ctrl', 'Shift', 'F'], says: KEYS.search },
   { keys: ['Shift', 'F10'], says: KEYS.menu },
   { keys: ['Shift', 'PageUp'], says: KEYS.scroll },

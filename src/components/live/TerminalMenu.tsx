@@ -25,12 +25,18 @@ export function TerminalMenu({ at, items, close }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const buttons = () => [...(box.current?.querySelectorAll<HTMLElement>('button:not(:disabled)') ?? [])];
   useLayoutEffect(() => {
-    const menu = box.current;
-    if (menu === null) return;
-    const { width, height } = menu.getBoundingClientRect();
-    menu.style.left = `${Math.max(FROM_EDGE, Math.min(at.x, innerWidth - width - FROM_EDGE))}px`;
-    menu.style.top = `${Math.max(FROM_EDGE, Math.min(at.y, innerHeight - height - FROM_EDGE))}px`;
+    // A phone's keyboard goes when the menu takes the focus, and the window becomes higher.
+    const stand = () => {
+      const menu = box.current;
+      if (menu === null) return;
+      const { width, height } = menu.getBoundingClientRect();
+      menu.style.left = `${Math.max(FROM_EDGE, Math.min(at.x, innerWidth - width - FROM_EDGE))}px`;
+      menu.style.top = `${Math.max(FROM_EDGE, Math.min(at.y, innerHeight - height - FROM_EDGE))}px`;
+    };
+    stand();
     buttons()[0]?.focus();
+    addEventListener('resize', stand);
+    return () => removeEventListener('resize', stand);
   }, [at]);
   useEffect(() => {
     const outside = (event: Event) => {
@@ -39,11 +45,9 @@ export function TerminalMenu({ at, items, close }: Props) {
     const away = () => close(false);
     document.addEventListener('pointerdown', outside, { capture: true });
     addEventListener('blur', away);
-    addEventListener('resize', away);
     return () => {
       document.removeEventListener('pointerdown', outside, { capture: true });
       removeEventListener('blur', away);
-      removeEventListener('resize', away);
     };
   }, [close]);
   const move = (event: KeyboardEvent) => {

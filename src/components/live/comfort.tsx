@@ -2,14 +2,14 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { copyText } from '../../client/clipboard.ts';
-import { copySelections } from '../../client/comfort/copying.ts';
+import { copySelections, textInSight } from '../../client/comfort/copying.ts';
 import { FullWidthTyped, keysFor, type Repair, repairOf } from '../../client/comfort/half-width.ts';
 import { HeldKeys } from '../../client/comfort/held-keys.ts';
 import { LineNumbers } from '../../client/comfort/line-numbers.ts';
 import { besideCursor, type Place, watchRightClick } from '../../client/comfort/menu-trigger.ts';
 import { PasteGuard, readClipboard } from '../../client/comfort/paste-guard.ts';
 import { TerminalSearch } from '../../client/comfort/search.ts';
-import type { Shortcut } from '../../client/comfort/shortcuts.ts';
+import { onMac, type Shortcut } from '../../client/comfort/shortcuts.ts';
 import { scrollByTouch } from '../../client/comfort/touch-scroll.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
@@ -32,13 +32,13 @@ const FULL_WIDTH_EVERY_MS = 30_000;
 const FULL_WIDTH = 'full-width';
 const CLEAR = '\f';
 /** On a Mac the browser copies and pastes with ⌘, and Ctrl+Shift does it too. */
-const COPY_KEYS = /^(Mac|iP)/.test(navigator.platform)
-  ? { copy: '⌘C', paste: '⌘V' }
-  : { copy: 'Ctrl+Shift+C', paste: 'Ctrl+Shift+V' };
+const COPY_KEYS = onMac() ? { copy: '⌘C', paste: '⌘V' } : { copy: 'Ctrl+Shift+C', paste: 'Ctrl+Shift+V' };
 
 interface OpenMenu {
   readonly view: TerminalView;
   readonly at: Place;
+  /** Gives the focus back to where it was. */
+  readonly back: () => void;
 }
 
 export class Comfort {
@@ -97,7 +97,7 @@ export class Comfort {
       }),
       scrollByTouch(term, box, () => this.driving()),
       watchRightClick(term, box, (at) => {
-        this.menu.value = { view, at };
+        this.menu.value = { view, at, back: () => term.focus() };
       }),
       () => this.#searches.delete(view),
     ];
@@ -112,7 +112,17 @@ export class Comfort {
   shortcut(view: TerminalView, shortcut: Shortcut): void {
     if (shortcut === 'copy') this.copy(view);
     else if (shortcut === 'search') this.search(view);
-    else if (shortcut === 'menu') this.menu.value = { view, at: besideCursor(view.term, view.box) };
+    else if (shortcut === 'paste-asked') void this.paste(view);
+    else if (shortcut === 'menu') {
+      const at = besideCursor(view.term, view.box);
+      this.menu.value = { view, at, back: () => view.term.focus() };
+    }
+  }
+
+  /** From outside of the terminal: its focus would call up the keyboard of a phone. */
+  openMenu(view: TerminalView, at: Place): void {
+    const before = document.activeElement;
+    this.menu.value = { view, at, back: () => before instanceof HTMLElement && before.focus() };
   }
 
   /** Ctrl+V, once: whoever presses it again means the ^V of the terminal. */
@@ -140,6 +150,11 @@ export class Comfort {
     void copyText(term.getSelection()).then((done) =>
       toast(done ? BENCH.copied[lang] : MENU.copyFailed[lang]),
     );
+  }
+
+  /** What is in sight, without the blanks behind it. */
+  copyScreen({ term }: TerminalView): void {
+    void copyText(textInSight(term)).then((done) => toast(done ? BENCH.copied[lang] : MENU.copyFailed[lang]));
   }
 
   async paste({ term }: TerminalView): Promise<void> {
@@ -221,10 +236,10 @@ export function ComfortSheets({ comfort }: { readonly comfort: Comfort }) {
         <section aria-label={MENU.label[lang]}>
           <TerminalMenu
             at={open.at}
-            items={itemsOf(comfort, open.view)}
+            items={itemsOf(comfort, open)}
             close={(chosen) => {
               comfort.menu.value = null;
-              if (!chosen) open.view.term.focus();
+              if (!chosen) open.back();
             }}
           />
         </section>
@@ -242,11 +257,11 @@ export function ComfortSheets({ comfort }: { readonly comfort: Comfort }) {
   );
 }
 
-function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
+function itemsOf(comfort: Comfort, { view, back: goBack }: OpenMenu): readonly MenuItem[] {
   const { term } = view;
   const back = (act: () => void) => () => {
     act();
-    term.focus();
+    goBack();
   };
   return [
     {
@@ -256,6 +271,7 @@ function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
       disabled: !term.hasSelection(),
       press: back(() => comfort.copy(view)),
     },
+    { id: 'copy-screen', says: MENU.copyScreen[lang], press: back(() => comfort.copyScreen(view)) },
     {
       id: 'paste',
       says: MENU.paste[lang],
@@ -280,7 +296,7 @@ function itemsOf(comfort: Comfort, view: TerminalView): readonly MenuItem[] {
       says: MENU.settings[lang],
       // The dialog gives the focus back to where it was when it opened.
       press: () => {
-        term.focus();
+        goBack();
         comfort.settingsOpen.value = true;
       },
     },

@@ -1,6 +1,7 @@
 import { Terminal } from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endedInWords, type ListedCommand, stateInWords } from '../../../src/client/comfort/command-words.ts';
+import { textInSight } from '../../../src/client/comfort/copying.ts';
 import { EXTRA_KEYS, sequenceOf, withModifiers } from '../../../src/client/comfort/extra-keys.ts';
 import {
   FullWidthTyped,
@@ -14,16 +15,23 @@ import { LineHistory } from '../../../src/client/comfort/line-history.ts';
 import { lineNumber, spoken } from '../../../src/client/comfort/line-numbers.ts';
 import { foundOf, objection } from '../../../src/client/comfort/search.ts';
 import { shortcutOf } from '../../../src/client/comfort/shortcuts.ts';
+import { KEY_NAMES } from '../../../src/client/words-terminal.ts';
 
-const key = (code: string, ...held: readonly ('ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey')[]) =>
-  shortcutOf({
-    key: code,
-    code,
-    ctrlKey: held.includes('ctrlKey'),
-    shiftKey: held.includes('shiftKey'),
-    altKey: held.includes('altKey'),
-    metaKey: held.includes('metaKey'),
-  });
+type Held = 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey';
+
+const press = (mac: boolean, code: string, held: readonly Held[]) =>
+  shortcutOf(
+    {
+      key: code,
+      code,
+      ctrlKey: held.includes('ctrlKey'),
+      shiftKey: held.includes('shiftKey'),
+      altKey: held.includes('altKey'),
+      metaKey: held.includes('metaKey'),
+    },
+    mac,
+  );
+const key = (code: string, ...held: readonly Held[]) => press(false, code, held);
 
 describe('shortcuts', () => {
   it('CLIENT-13 keeps for the page what people expect, and for the program everything else', () => {
@@ -31,6 +39,8 @@ describe('shortcuts', () => {
     expect(key('Insert', 'ctrlKey')).toBe('copy');
     expect(key('KeyV', 'ctrlKey', 'shiftKey')).toBe('paste');
     expect(key('Insert', 'shiftKey')).toBe('paste');
+    expect(press(true, 'KeyV', ['ctrlKey', 'shiftKey'])).toBe('paste-asked');
+    expect(press(true, 'KeyC', ['ctrlKey', 'shiftKey'])).toBe('copy');
     expect(key('KeyF', 'ctrlKey', 'shiftKey')).toBe('search');
     expect(key('ContextMenu')).toBe('menu');
     expect(key('F10', 'shiftKey')).toBe('menu');
@@ -45,6 +55,14 @@ describe('shortcuts', () => {
       key('KeyV', 'ctrlKey', 'altKey'),
     ];
     expect(forPrograms.filter((one) => one !== null)).toEqual([]);
+  });
+});
+
+describe('copying', () => {
+  it('CLIENT-13 takes what is in sight: wrapped rows as one line, nothing of the blanks after it', async () => {
+    const term = new Terminal({ allowProposedApi: true, cols: 10, rows: 4 });
+    await new Promise<void>((resolve) => term.write('gone\r\n$ ls\r\n日本語のファイル\r\n  x', resolve));
+    expect(textInSight(term)).toBe('$ ls\n日本語のファイル\n  x');
   });
 });
 
@@ -85,6 +103,11 @@ describe('keys that a keyboard lacks', () => {
     expect(sent(false)).toMatchObject({ '↑': '\x1b[A', Home: '\x1b[H', PgUp: '\x1b[5~', '|': '|' });
     expect(sent(true)).toMatchObject({ '↑': '\x1bOA', End: '\x1bOF', PgUp: '\x1b[5~', '~': '~' });
     for (const letter of '_|~/-\\`"\'$&*;:<>{}[]') expect(sent(false)).toHaveProperty([letter], letter);
+  });
+
+  it('CLIENT-17 every sign has a name in both languages; words are their own', () => {
+    for (const { label } of EXTRA_KEYS)
+      if (!/^[A-Za-z]+$/.test(label)) expect(Object.keys(KEY_NAMES[label] ?? {})).toEqual(['ja', 'en']);
   });
 
   it('CLIENT-17 Ctrl and Alt change one letter or an arrow, and leave alone what they cannot change', () => {
