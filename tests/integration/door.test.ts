@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLIENT_FRAME_BYTES, MESSAGES_PER_SECOND, SOCKETS_PER_PERSON } from '#protocol/limits.ts';
-import { SUBPROTOCOL, TICKET_PREFIX } from '#protocol/messages.ts';
+import { PROTOCOL_VERSION, SUBPROTOCOL, TICKET_PREFIX } from '#protocol/messages.ts';
 import { Person } from '../support/person.ts';
 import { TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
