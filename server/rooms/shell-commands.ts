@@ -58,6 +58,14 @@ export class ShellCommands implements Disposable {
     this.#current = null;
   }
 
+  /** What was heard is void: what can still be known is heard again, by new numbers. */
+  reset(): void {
+    this.#by.clear();
+    this.#changed.clear();
+    this.#current = null;
+    this.#tellLater();
+  }
+
   async list(): Promise<readonly CommandView[]> {
     return (await this.#events.list()).map((command) => this.#signed(command));
   }

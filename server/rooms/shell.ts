@@ -76,13 +76,14 @@ export class Shell implements Disposable {
       mirrors,
       clock,
       onCommand: (command) => this.#commands.heard(command),
+      onCommandsReset: () => this.#commands.reset(),
     });
     this.#sizing = new Throttle(clock, SIZE_EVERY_MS, () => this.#applySize());
     this.#commands = new ShellCommands(clock, {
       driver: options.driver,
       list: () => this.#terminal.commands(),
       changed: (commands, running) => {
-        options.onCommands(commands);
+        if (commands.length > 0) options.onCommands(commands);
         if (running) this.#tell();
       },
     });
