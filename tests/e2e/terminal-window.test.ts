@@ -10,7 +10,7 @@ const SPLIT = '2つ並べる';
 /** Each is bounded where it is parsed; one of them unbounded takes minutes, or the memory of the tab. */
 const HOSTILE = [
   [
-    "a screen that is wiped behind an alternate one's end",
+    'an alternate screen that is wiped up to its last cell, and left',
     "'\\033[?1049h\\033[999;999H\\033[1J\\033[?1049l'",
   ],
   ['a letter repeated two thousand million times', "'a\\033[2147483647b'"],
