@@ -3,6 +3,7 @@
  * from the log when the worker fails.
  */
 import { FRAME_BYTES } from '#protocol/limits.ts';
+import { firstCut } from './first-cut.ts';
 import type { Mirror, Mirrors } from './mirror.ts';
 import type { Command, Snapshot } from './mirror-messages.ts';
 import type { OutputLog, Place } from './output-log.ts';
@@ -15,12 +16,25 @@ export interface ReflectionEvents {
   reset(): void;
 }
 
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly place: Place;
+}
+
+interface Drawing extends Place {
+  readonly mirror: Mirror;
+  readonly seen: Promise<Seen>;
+  waiting: boolean;
+}
+
 export class Reflection implements Disposable {
   readonly #mirrors: Mirrors | null;
   readonly #log: OutputLog;
   readonly #events: ReflectionEvents;
   #mirror: Mirror | null = null;
   #disposed = false;
+  /** The last that was asked for. */
+  #drawing: Drawing | null = null;
   #lastCommand = 0;
   /** What it has been given. */
   #place: Place;
@@ -75,12 +89,9 @@ export class Reflection implements Disposable {
   }
 
   /** Null without a mirror. */
-  async snapshot(): Promise<{ readonly snapshot: Snapshot; readonly place: Place } | null> {
-    return this.#ask(async (mirror) => {
-      const { mark } = this.#place;
-      const snapshot = await mirror.snapshot();
-      return { snapshot, place: { cursor: snapshot.offset, mark } };
-    });
+  async snapshot(): Promise<Seen | null> {
+    const seen = await this.#ask((mirror) => this.#shared(mirror));
+    return seen === null ? null : { ...seen, place: { ...seen.place } };
   }
 
   async commands(): Promise<readonly Command[]> {
@@ -91,6 +102,32 @@ export class Reflection implements Disposable {
     this.#disposed = true;
     this.#mirror?.[Symbol.dispose]();
     this.#mirror = null;
+    this.#drawing = null;
+  }
+
+  /** Two hundred who come at once, or to a screen that stands still, get one drawing. */
+  #shared(mirror: Mirror): Promise<Seen> {
+    const { cursor, mark } = this.#place;
+    const last = this.#drawing;
+    const still = last?.cursor === cursor && last.mark === mark;
+    if (last?.mirror === mirror && (last.waiting || still)) return last.seen;
+    const seen = mirror
+      .snapshot()
+      .then((snapshot) => ({ snapshot, place: { cursor: snapshot.offset, mark } }));
+    const drawing: Drawing = { mirror, cursor, mark, seen, waiting: true };
+    this.#drawing = drawing;
+    seen.then(
+      () => {
+        drawing.waiting = false;
+        if (this.#place.cursor !== cursor || this.#place.mark !== mark) this.#forget(drawing);
+      },
+      () => this.#forget(drawing),
+    );
+    return seen;
+  }
+
+  #forget(drawing: Drawing): void {
+    if (this.#drawing === drawing) this.#drawing = null;
   }
 
   /** Of the next mirror, when the one that was asked is lost. */
@@ -109,7 +146,9 @@ export class Reflection implements Disposable {
 
   #open(): void {
     const { size, ...place } = this.#log.beginning();
+    if (this.#log.lost > 0) place.cursor += this.#firstCut(place.cursor);
     this.#place = place;
+    this.#drawing = null;
     const { cols, rows } = size;
     const firstCommand = this.#lastCommand + 1;
     const mirror = this.#mirrors?.open({ owner: this, base: place.cursor, cols, rows, firstCommand }) ?? null;
@@ -125,5 +164,12 @@ export class Reflection implements Disposable {
       this.#events.progress();
     });
     this.follow();
+  }
+
+  /** How far from here. */
+  #firstCut(from: number): number {
+    const bytes = new Uint8Array(Math.min(FRAME_BYTES, this.#log.safe - from));
+    this.#log.copyMasked(from, bytes.length, bytes, 0);
+    return firstCut(bytes);
   }
 }
