@@ -104,7 +104,14 @@ function Key({ of: key, send }: { readonly of: ExtraKey; readonly send: (key: Ex
   // One for as long as the key stands there: another would not hear that this one was let go.
   const hold = useRef(new Hold()).current;
   hold.send = () => send(key);
-  useEffect(() => () => hold.up(), [hold]);
+  useEffect(() => {
+    const stop = () => hold.up();
+    addEventListener('blur', stop); // whoever lets go in another window is not heard here
+    return () => {
+      removeEventListener('blur', stop);
+      stop();
+    };
+  }, [hold]);
   const repeats = key.kind === 'cursor' && key.repeats;
   return (
     <button

@@ -105,6 +105,7 @@ export function InputLine({ type, closed, held, pasted, doubtful, composing, rec
           } else line.value = event.currentTarget.value;
         }}
         onPaste={(event) => {
+          if (closed !== null) return; // the field takes nothing, and says why
           const text = event.clipboardData?.getData('text/plain') ?? '';
           if (examine(text).breaks === 'none') return;
           event.preventDefault();
