@@ -117,6 +117,9 @@ describe('finding', () => {
     await page.keyboard.type('nummer-1');
     // nummer-1, 10 to 19, 100 to 199; the command itself says nummer-$i.
     await says(count, '111件中111件目');
+    await page.locator('#terminal textarea').focus();
+    await page.keyboard.press('Control+Shift+F');
+    expect(await bar.locator('input:focus').evaluate(selected)).toBe('nummer-1');
     await page.keyboard.press('Shift+Enter');
     await says(count, '111件中110件目');
     await page.keyboard.press('Enter');
@@ -283,6 +286,40 @@ describe('a phone', () => {
     await until(async () => (await last()) === 300, { what: 'the newest output' });
   });
 
+  it('E2E-35 a line that cannot be sent stays, with the reason; ↑ of the key bar brings back a sent one', async () => {
+    await using visitor = await chromium.visitor({ origin: server.origin, phone: true });
+    const { page } = visitor;
+    const lab = await startLab(page, '電話の人');
+    const field = page.locator('.input-line input');
+    await field.fill('read wait; exit');
+    await page.keyboard.press('Enter');
+    await lab.shows('read wait');
+    await page.getByRole('toolbar').getByRole('button', { name: '上矢印' }).tap();
+    expect(await field.inputValue()).toBe('read wait; exit');
+    await field.fill('echo behalten');
+    await lab.terminal.locator('textarea').focus();
+    await page.keyboard.press('Enter');
+    await says(page.locator('.input-line'), 'シェルが動いていない');
+    await field.focus();
+    await page.keyboard.press('Enter');
+    expect(await field.isEditable()).toBe(false);
+    expect(await field.inputValue()).toBe('echo behalten');
+    await page.getByRole('button', { name: 'もう一度始める' }).tap();
+    await until(() => field.isEditable(), { what: 'a line that can be sent' });
+    expect(await field.inputValue()).toBe('echo behalten');
+    await field.fill('ｅｃｈｏ　１２');
+    await page.keyboard.press('Enter');
+    await lab.toasts.getByRole('button', { name: '半角にして入力し直す' }).tap();
+    expect(await field.inputValue()).toBe('echo 12');
+    await page.getByRole('button', { name: 'ターミナルの設定' }).tap();
+    expect(
+      await lab
+        .dialog()
+        .getByLabel('文字の大きさ')
+        .evaluate((one) => one.tagName),
+    ).toBe('SELECT');
+  });
+
   it('E2E-35 a button opens the menu, which copies what is in sight', async () => {
     await using visitor = await chromium.visitor({
       origin: server.origin,
@@ -389,6 +426,11 @@ describe('full-width letters', () => {
     expect(await lab.toasts.getByRole('button').count()).toBe(0);
   });
 });
+
+function selected(field: SVGElement | HTMLElement): string {
+  if (!(field instanceof HTMLInputElement)) throw new Error('no field');
+  return field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0);
+}
 
 function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
