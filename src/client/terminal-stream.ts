@@ -73,7 +73,8 @@ export class TerminalStream {
       this.#resize({ cols, rows });
       this.#characters.drop();
       // RIS travels in the stream, so that bytes still waiting to be parsed are wiped too.
-      this.#screen.write(`\x1bc${vt}`, () => {
+      // And xterm.js hides the cursor until somebody focuses it, or leaves an alternate screen.
+      this.#screen.write(`\x1bc\x1b[?47l${vt}`, () => {
         this.#replaying -= 1;
       });
     });

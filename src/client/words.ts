@@ -150,8 +150,8 @@ export const BENCH = {
   message: { ja: 'AWS の返事', en: 'What AWS said' },
   why: { ja: 'なぜ', en: 'Why' },
   scaled: {
-    ja: '{name}さんの画面（{cols}×{rows}）に合わせています',
-    en: 'Scaled to {name}’s screen ({cols}×{rows})',
+    ja: '{name}さんが操作しています（画面は{cols}×{rows}）',
+    en: '{name} drives ({cols}×{rows})',
   },
   adopt: { ja: 'この画面の大きさにする', en: 'Use my screen’s size' },
   same: { ja: 'シェルはそのままです', en: 'The shell is as it was' },

@@ -73,6 +73,7 @@ describe('a mob of two and a watcher, behind a line that breaks', () => {
     await watcher.page.keyboard.press('Enter');
     await watcher.page.waitForURL(/\/rooms\//);
     await eye.shows('先にいた人の出力');
+    await eye.terminal.locator('.xterm-cursor').waitFor(); // where things happen, before any click
     await eye.terminal.locator('textarea').focus();
     await watcher.page.keyboard.press('x');
     await says(eye.toasts, '見るだけのリンクで入っています');

@@ -79,7 +79,10 @@ export function TerminalTabs({ session, deck, actions }: Props) {
             label={TABS.split[lang]}
             wideOnly
             pressed={deck.isSplit.value}
-            press={() => deck.split(!deck.isSplit.peek())}
+            press={() => {
+              deck.split(!deck.isSplit.peek());
+              deck.focus();
+            }}
           />
         )}
         {session.driving && several && (

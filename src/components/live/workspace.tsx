@@ -187,18 +187,22 @@ function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomAction
   });
   effect(() => sayRefused(session, actions));
   effect(() => sayLost(session));
-  followRoom(session);
+  followRoom(session, terminals);
   firstPrompt(session, terminals, actions);
   listenToKeys(terminals, actions);
 }
 
-function followRoom(session: RoomSession): void {
+function followRoom(session: RoomSession, terminals: TerminalDeck): void {
   let before = session.room.peek();
   effect(() => {
     const after = session.room.value;
     if (before !== null && after !== null) {
       const sentence = changeInWords(before, after, session.you.value, lang);
-      if (before.keyboard.epoch !== after.keyboard.epoch) clearToasts();
+      if (before.keyboard.epoch !== after.keyboard.epoch) {
+        clearToasts();
+        // Whoever has just taken the keyboard goes on at the prompt, unless they are writing elsewhere.
+        if (session.driving && !isWriting(document.activeElement)) terminals.focus();
+      }
       if (sentence !== null) {
         announce(sentence);
         toast(sentence);
