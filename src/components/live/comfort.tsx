@@ -9,7 +9,7 @@ import { LineNumbers } from '../../client/comfort/line-numbers.ts';
 import { besideCursor, type Place, watchRightClick } from '../../client/comfort/menu-trigger.ts';
 import { PasteGuard, readClipboard } from '../../client/comfort/paste-guard.ts';
 import { TerminalSearch } from '../../client/comfort/search.ts';
-import { onMac, type Shortcut } from '../../client/comfort/shortcuts.ts';
+import type { Shortcut } from '../../client/comfort/shortcuts.ts';
 import { scrollByTouch } from '../../client/comfort/touch-scroll.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
@@ -21,20 +21,13 @@ import type { TerminalView } from '../../client/terminal-view.ts';
 import { endToast, toast } from '../../client/toasts.ts';
 import { BENCH } from '../../client/words.ts';
 import { HALF, MENU, PASTE } from '../../client/words-terminal.ts';
-import { PasteDialog } from './PasteDialog.tsx';
 import { SearchBar } from './SearchBar.tsx';
-import { SettingsDialog } from './SettingsDialog.tsx';
-import { type MenuItem, TerminalMenu } from './TerminalMenu.tsx';
 
 /** Said again only to who has gone on typing so for a while. */
 const FULL_WIDTH_EVERY_MS = 30_000;
 /** One word of advice about it at a time. */
 const FULL_WIDTH = 'full-width';
-const CLEAR = '\f';
-/** On a Mac the browser copies and pastes with ⌘, and Ctrl+Shift does it too. */
-const COPY_KEYS = onMac() ? { copy: '⌘C', paste: '⌘V' } : { copy: 'Ctrl+Shift+C', paste: 'Ctrl+Shift+V' };
-
-interface OpenMenu {
+export interface OpenMenu {
   readonly view: TerminalView;
   readonly at: Place;
   /** Gives the focus back to where it was. */
@@ -224,81 +217,4 @@ export class Comfort {
     this.#copyTold = true;
     toast(MENU.copiedBySelecting[lang]);
   }
-}
-
-/** The menu and the dialogs of the terminals; outside of the bench, in the page's own colours. */
-export function ComfortSheets({ comfort }: { readonly comfort: Comfort }) {
-  const open = comfort.menu.value;
-  return (
-    <>
-      {open !== null && (
-        // Everything on a page stands in a landmark.
-        <section aria-label={MENU.label[lang]}>
-          <TerminalMenu
-            at={open.at}
-            items={itemsOf(comfort, open)}
-            close={(chosen) => {
-              comfort.menu.value = null;
-              if (!chosen) open.back();
-            }}
-          />
-        </section>
-      )}
-      <PasteDialog guard={comfort.guard} />
-      {comfort.settingsOpen.value && (
-        <SettingsDialog
-          settings={comfort.settings}
-          close={() => {
-            comfort.settingsOpen.value = false;
-          }}
-        />
-      )}
-    </>
-  );
-}
-
-function itemsOf(comfort: Comfort, { view, back: goBack }: OpenMenu): readonly MenuItem[] {
-  const { term } = view;
-  const back = (act: () => void) => () => {
-    act();
-    goBack();
-  };
-  return [
-    {
-      id: 'copy',
-      says: MENU.copy[lang],
-      keys: COPY_KEYS.copy,
-      disabled: !term.hasSelection(),
-      press: back(() => comfort.copy(view)),
-    },
-    { id: 'copy-screen', says: MENU.copyScreen[lang], press: back(() => comfort.copyScreen(view)) },
-    {
-      id: 'paste',
-      says: MENU.paste[lang],
-      keys: COPY_KEYS.paste,
-      disabled: !comfort.driving(),
-      press: () => void comfort.paste(view),
-    },
-    ...(comfort.repairable(view) === null
-      ? []
-      : [{ id: 'half', says: HALF.repair[lang], press: () => comfort.repair(view) }]),
-    { id: 'search', says: MENU.search[lang], keys: 'Ctrl+Shift+F', press: () => comfort.search(view) },
-    { id: 'all', says: MENU.selectAll[lang], press: back(() => term.selectAll()) },
-    {
-      id: 'clear',
-      says: MENU.clear[lang],
-      keys: 'Ctrl+L',
-      disabled: !comfort.driving(),
-      press: back(() => view.type(CLEAR)),
-    },
-    {
-      id: 'settings',
-      says: MENU.settings[lang],
-      // The dialog gives the focus back to where it was when it opened.
-      press: () => {
-        goBack();
-        comfort.settingsOpen.value = true;
-      },
-    },
-  ];
 }
