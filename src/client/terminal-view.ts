@@ -229,6 +229,13 @@ export class TerminalView {
     return false;
   }
 
+  /** The cells that there is room for, in letters of the chosen size. */
+  #proposed(): Cells | null {
+    this.term.options.fontSize = this.#chosenPx;
+    const proposed = this.#fit.proposeDimensions();
+    return proposed === undefined || Number.isNaN(proposed.cols) ? null : proposed;
+  }
+
   #applySize(): void {
     const { clientWidth: width, clientHeight: height } = this.box;
     if (width < 40 || height < 40) return; // another tab is shown
@@ -236,14 +243,14 @@ export class TerminalView {
     if (!this.#owns || !this.#host.driving()) {
       this.#asked = null;
       if (cells === null) return;
-      this.scaled.value = true;
-      this.term.options.fontSize = this.#fontFor(cells);
+      const fits = this.#host.driving() && same(bounded(this.#proposed() ?? cells), cells);
+      this.scaled.value = !fits;
+      this.term.options.fontSize = fits ? this.#chosenPx : this.#fontFor(cells);
       return;
     }
     this.scaled.value = false;
-    this.term.options.fontSize = this.#chosenPx;
-    const proposed = this.#fit.proposeDimensions();
-    if (proposed === undefined || Number.isNaN(proposed.cols)) return;
+    const proposed = this.#proposed();
+    if (proposed === null) return;
     const wanted = bounded(proposed);
     if (!same(wanted, this.#asked)) {
       // The screen follows when the answer comes, at its place in the output.

@@ -128,7 +128,7 @@ describe('a mob of two and a watcher, behind a line that breaks', () => {
     await says(second.page.locator('#bench-foot'), 'つながりが切れました');
     line.mend();
     await says(second.page.locator('#bench-foot'), 'シェルはそのままです');
-    await ben.shows(`土-${lines}`);
+    await ben.shows(`土-${lines}`, 60_000); // each line is a process, and the machine may be busy
     await ben.prompt();
     for (const lab of [ben, an, eye]) {
       await lab.shows(`土-${lines}`);
