@@ -123,7 +123,6 @@ describe('TERM-24 output that the worker does not survive', () => {
 describe('a mirror that is made again', () => {
   it.each([
     ['within a sequence', '1;31mhalf of it\x1b[Hshown', 'shown'],
-    ['within a character', Buffer.from('土壌').subarray(1), '壌'],
     ['within a line', 'half\r\nwhole', 'whole'],
   ])('TERM-10 begins at the first safe cut: %s', async (_, rest, screen) => {
     const { reflect } = faulty();
