@@ -60,9 +60,12 @@ export class RoomSocket {
     void this.#connect();
   }
 
-  /** False when there is no line: the caller decides what becomes of the message. */
+  /**
+   * False when there is no line, and before the welcome, when the server listens to a hello alone: the
+   * caller decides what becomes of the message.
+   */
   send(message: ClientMessage): boolean {
-    if (this.#ws?.readyState !== WebSocket.OPEN) return false;
+    if (!this.#welcomed || this.#ws?.readyState !== WebSocket.OPEN) return false;
     this.#ws.send(JSON.stringify(message));
     return true;
   }
