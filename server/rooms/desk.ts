@@ -1,6 +1,6 @@
 /**
  * The desk of a room: its seat, its terminals, and whose hands are on them. It starts shells, lets in
- * keys by epoch, and tells when a shell has ended.
+ * keys by epoch, and tells when a shell has ended. Who may ask for what has been looked at before.
  */
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { AckFrame, InputFrame } from '#protocol/frames.ts';
@@ -118,7 +118,6 @@ export class Desk implements AsyncDisposable {
 
   /** Another terminal beside the others, in the same sandbox. */
   open(connection: RoomConnection): ErrorCode | null {
-    if (connection.person !== this.#keyboard.driver) return 'not-driver';
     const number = this.#numbers.next(this.#shells.size);
     if (typeof number !== 'number') return number;
     const shell = this.#add(number, this.#shells.get(this.#front)?.size ?? DEFAULT_SIZE);
@@ -130,8 +129,7 @@ export class Desk implements AsyncDisposable {
     return null;
   }
 
-  close(connection: RoomConnection, terminal: number): ErrorCode | null {
-    if (connection.person !== this.#keyboard.driver) return 'not-driver';
+  close(terminal: number): ErrorCode | null {
     const shell = this.#shells.get(terminal);
     if (shell === undefined) return null; // closed already, by another tab
     if (this.#shells.size === 1) return 'last-terminal';
@@ -144,12 +142,11 @@ export class Desk implements AsyncDisposable {
     return null;
   }
 
-  setFront(connection: RoomConnection, terminal: number): void {
-    if (connection.person === this.#keyboard.driver && this.#shells.has(terminal)) this.#show(terminal);
+  setFront(terminal: number): void {
+    if (this.#shells.has(terminal)) this.#show(terminal);
   }
 
   setComposing(connection: RoomConnection, on: boolean): void {
-    if (connection.person !== this.#keyboard.driver) return;
     // Said again, it is the same conversion still, and its half minute is running.
     if (on) this.#composing ??= { connection, at: this.#deps.clock.now() };
     else if (this.#composing?.connection === connection) this.#composing = null;
@@ -162,15 +159,10 @@ export class Desk implements AsyncDisposable {
     for (const shell of this.#shells.values()) shell.driverChanged();
   }
 
-  /** Null when the keys were taken, or dropped as ones that were typed before a hand-over or a reconnect. */
-  input(connection: RoomConnection, frame: InputFrame): ErrorCode | null {
-    if (connection.person !== this.#keyboard.driver) {
-      if (frame.answer) return null;
-      return this.#keyboard.driver === null ? 'nobody-drives' : 'not-driver';
-    }
+  /** Keys of the driver. Those that were typed before a hand-over or a reconnect are dropped. */
+  input(connection: RoomConnection, frame: InputFrame): void {
     const late = frame.epoch !== this.#keyboard.epoch || this.#current.get(tabOf(connection)) !== connection;
     if (!late) this.#shells.get(frame.terminal)?.input(connection, frame);
-    return null;
   }
 
   acknowledge(connection: RoomConnection, { terminal, offset }: AckFrame): void {

@@ -5,7 +5,6 @@
 
 import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { InputFrame } from '#protocol/frames.ts';
 import type { PersonId } from '#protocol/ids.ts';
 import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
 import { PROTOCOL_VERSION } from '#protocol/messages.ts';
@@ -25,6 +24,7 @@ import type { RoomConnection } from './connection.ts';
 import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 import { Grading } from './grading.ts';
+import { lacking } from './permission.ts';
 
 /** They wait until the driver's hands are free. */
 const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
@@ -145,14 +145,14 @@ export class Room implements AsyncDisposable {
   do(connection: RoomConnection, op: PersonOp): Promise<Refusal | null> {
     return this.#queue.run(async () => {
       if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
-        return this.#refusal('bad-request');
+        return this.refusal('bad-request');
       }
       const { person } = connection;
       const busy = MOVES_KEYBOARD.has(op.type) && !this.#byFacilitator(op, person) && this.desk.busyHands;
-      if (busy) return this.#refusal(busy);
+      if (busy) return this.refusal(busy);
       const refused = await this.#commit(op, person);
       if (op.type === 'give' && refused === null) this.#offeredBy = person;
-      return this.#refusal(refused);
+      return this.refusal(refused);
     });
   }
 
@@ -167,7 +167,7 @@ export class Room implements AsyncDisposable {
   answer(connection: RoomConnection, task: string, value: string): Promise<Refusal | null> {
     return this.#queue.run(async () => {
       try {
-        return this.#refusal(await this.#grading.answer(connection.person, task, value));
+        return this.refusal(await this.#grading.answer(connection.person, task, value));
       } catch (error) {
         return this.#storeFailed(error);
       }
@@ -185,26 +185,19 @@ export class Room implements AsyncDisposable {
     }
   }
 
-  input(connection: RoomConnection, frame: InputFrame): void {
-    const refused = this.desk.input(connection, frame);
-    if (refused === null) return;
-    const part = this.#state.members[connection.person];
-    const code = part?.mayTakePart === false ? 'watch-link' : refused;
-    connection.send({ t: 'refused', terminal: frame.terminal, refusal: this.#refusal(code) });
+  /** Why this connection may not send a message of this kind, or null. */
+  refuses(connection: RoomConnection, kind: Parameters<typeof lacking>[0]): Refusal | null {
+    return this.refusal(lacking(kind, connection.person, this.#state));
   }
 
-  /** A shell again, after one has ended: the driver's to start. */
-  async start(connection: RoomConnection, terminal: number): Promise<Refusal | null> {
-    if (connection.person !== this.#state.keyboard.driver) return this.#refusal('not-driver');
-    return this.#refusal(await this.desk.start(terminal));
-  }
-
-  async openTerminal(connection: RoomConnection): Promise<Refusal | null> {
-    return this.#refusal(this.desk.open(connection));
-  }
-
-  async closeTerminal(connection: RoomConnection, terminal: number): Promise<Refusal | null> {
-    return this.#refusal(this.desk.close(connection, terminal));
+  /** With what its sentence needs. */
+  refusal(code: ErrorCode): Refusal;
+  refusal(code: ErrorCode | null): Refusal | null;
+  refusal(code: ErrorCode | null): Refusal | null {
+    if (code === null) return null;
+    const { driver } = this.#state.keyboard;
+    const name = driver === null ? '' : (this.#state.members[driver]?.name ?? '');
+    return { code, values: { name } };
   }
 
   /** Somebody's right to be here was taken away. In the queue: whoever is just entering has entered. */
@@ -336,15 +329,6 @@ export class Room implements AsyncDisposable {
 
   #broadcast(message: ServerMessage): void {
     for (const connection of this.#connections) connection.send(message);
-  }
-
-  #refusal(code: ErrorCode): Refusal;
-  #refusal(code: ErrorCode | null): Refusal | null;
-  #refusal(code: ErrorCode | null): Refusal | null {
-    if (code === null) return null;
-    const { driver } = this.#state.keyboard;
-    const name = driver === null ? '' : (this.#state.members[driver]?.name ?? '');
-    return { code, values: { name } };
   }
 
   #storeFailed(error: unknown): Refusal {

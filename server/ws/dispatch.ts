@@ -1,4 +1,8 @@
-/** From a parsed message to the room. Who may do what is decided there, by `apply`, in one place. */
+/**
+ * From a parsed message to the room, if its sender may: this is the one place where that is asked, of the
+ * table in `rooms/permission.ts`; for ops, `apply` says more.
+ */
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { ClientFrame } from '#protocol/frames.ts';
 import type { ClientMessage, Refusal } from '#protocol/messages.ts';
 import type { RoomConnection } from '../rooms/connection.ts';
@@ -11,6 +15,12 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
       () => from.send({ t: 'reply', n, error: { code: 'internal', values: {} } }),
     );
   };
+  const tell = async (work: () => Promise<ErrorCode | null> | ErrorCode | null) => room.refusal(await work());
+  const refused = room.refuses(from, message.t);
+  if (refused !== null) {
+    if ('n' in message) from.send({ t: 'reply', n: message.n, error: refused });
+    return;
+  }
   switch (message.t) {
     case 'op':
       reply(room.do(from, message.op), message.n);
@@ -25,19 +35,28 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
       );
       return;
     case 'start':
-      reply(room.start(from, message.terminal), message.n);
+      reply(
+        tell(() => room.desk.start(message.terminal)),
+        message.n,
+      );
       return;
     case 'open':
-      reply(room.openTerminal(from), message.n);
+      reply(
+        tell(() => room.desk.open(from)),
+        message.n,
+      );
       return;
     case 'close':
-      reply(room.closeTerminal(from, message.terminal), message.n);
+      reply(
+        tell(() => room.desk.close(message.terminal)),
+        message.n,
+      );
       return;
     case 'size':
       room.desk.resize(from, message.terminal, message);
       return;
     case 'front':
-      room.desk.setFront(from, message.terminal);
+      room.desk.setFront(message.terminal);
       return;
     case 'composing':
       room.desk.setComposing(from, message.on);
@@ -60,6 +79,8 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
 }
 
 export function dispatchFrame(frame: ClientFrame, room: Room, from: RoomConnection): void {
-  if (frame.kind === 'input') room.input(from, frame);
-  else room.desk.acknowledge(from, frame);
+  const refused = room.refuses(from, frame.kind);
+  if (frame.kind === 'ack') room.desk.acknowledge(from, frame);
+  else if (refused === null) room.desk.input(from, frame);
+  else if (!frame.answer) from.send({ t: 'refused', terminal: frame.terminal, refusal: refused });
 }

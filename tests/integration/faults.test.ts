@@ -162,7 +162,7 @@ describe('when a seat cannot be made', () => {
     expect(seats.live).toBe(0);
     expect(opened).toEqual([]);
     broken = false;
-    expect(await room.start(ear, 1)).toBeNull();
+    expect(await room.desk.start(1)).toBeNull();
     await until(() => ear.terminal.includes('running'));
     expect(opened).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describe('when a seat cannot be made', () => {
     await until(() => second.ear.terminal.includes('seats-full'));
     await seats[Symbol.asyncDispose]();
     await until(() => seats.live === 0);
-    expect(await second.room.start(second.ear, 1)).toBeNull();
+    expect(await second.room.desk.start(1)).toBeNull();
     await until(() => second.ear.terminal.includes('running'));
   });
 });
@@ -212,7 +212,7 @@ describe('homes', () => {
     await until(() => ear.terminal.includes('running'));
     const { epoch } = room.state.keyboard;
     const bytes = Buffer.from('echo kept-in-the-home > note.txt\r');
-    room.input(ear, { kind: 'input', terminal: 1, epoch, i: 1, at: Date.now(), answer: false, bytes });
+    room.desk.input(ear, { kind: 'input', terminal: 1, epoch, i: 1, at: Date.now(), answer: false, bytes });
     await until(async () => {
       const home = await store.attempts.home(room.state.attempt);
       return home !== null && Buffer.from(home.tar).includes('kept-in-the-home');

@@ -63,6 +63,9 @@ describe('several terminals', () => {
     expect((await watcher.openTerminal())?.code).toBe('not-driver');
     expect(await driver.openTerminal()).toBeNull();
     await until(() => watcher.infos.length === 2 && watcher.front === 2);
+    watcher.send({ t: 'front', terminal: 1 });
+    expect((await watcher.closeTerminal(2))?.code).toBe('not-driver');
+    expect(driver.front).toBe(2);
     await until(() => driver.watched(2).text.includes('\x1b]133;B'));
     driver.type('echo "in $$" > /tmp/second; tty\r', 2);
     await until(() => watcher.watched(2).text.includes('/dev/pts/1'));

@@ -73,6 +73,7 @@ export class DeskBench {
   seatsOpened = 0;
   #epoch = 1;
   #i = 0;
+  #driver = '';
 
   constructor() {
     this.desk = new Desk(
@@ -95,6 +96,7 @@ export class DeskBench {
 
   drive(driver: string): void {
     this.#epoch += 1;
+    this.#driver = driver;
     this.desk.keyboardMoved({ epoch: this.#epoch, driver, turn: null, navigator: null, note: null });
   }
 
@@ -118,10 +120,12 @@ export class DeskBench {
     for (const [terminal, offset] of ear.ends) this.desk.acknowledge(ear, { kind: 'ack', terminal, offset });
   }
 
+  /** Keys that may come in: the desk is not asked about others. */
   type(ear: Ear, text: string, { answer = false, terminal = 1, number = 0 } = {}) {
+    if (ear.person !== this.#driver) return;
     const bytes = Buffer.from(text);
     const i = number === 0 ? ++this.#i : number;
-    return this.desk.input(ear, {
+    this.desk.input(ear, {
       kind: 'input',
       terminal,
       epoch: this.#epoch,

@@ -5,6 +5,7 @@ import type { ClientMessage, ServerMessage } from '#protocol/messages.ts';
 import { silentLog } from '../../../server/lib/log.ts';
 import type { RoomConnection } from '../../../server/rooms/connection.ts';
 import { Desk } from '../../../server/rooms/desk.ts';
+import { lacking } from '../../../server/rooms/permission.ts';
 import type { SeatSpec } from '../../../server/seats/seat.ts';
 import type { MirrorOptions } from '../../../server/terminals/mirror.ts';
 import type { ManualClock } from '../manual-clock.ts';
@@ -126,6 +127,10 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
     return known;
   }
 
+  get #state() {
+    return { members: {}, keyboard: { ...this.hands, turn: null, navigator: null, note: null } };
+  }
+
   get terminals(): readonly number[] {
     return this.desk.terminals.map(({ terminal }) => terminal);
   }
@@ -149,11 +154,11 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
     if (!this.links.has(link)) return;
     if (message.t === 'size') this.desk.resize(link, message.terminal, message);
     if (message.t === 'visible') this.desk.setVisible(link, message.on);
-    if (message.t === 'front') this.desk.setFront(link, message.terminal);
+    if (lacking(message.t, link.person, this.#state) !== null) return;
+    if (message.t === 'front') this.desk.setFront(message.terminal);
     if (message.t === 'open') this.desk.open(link);
-    if (message.t === 'close' && this.desk.close(link, message.terminal) === null)
-      this.#closed(message.terminal);
-    if (message.t === 'start' && link.person === this.hands.driver) void this.desk.start(message.terminal);
+    if (message.t === 'close' && this.desk.close(message.terminal) === null) this.#closed(message.terminal);
+    if (message.t === 'start') void this.desk.start(message.terminal);
   }
 
   frame(link: Link, frame: InputFrame | AckFrame): void {
@@ -164,7 +169,7 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
     }
     const tabs = [...this.links].filter(({ tab }) => tab === link.tab);
     this.#arriving = { link, superseded: tabs.at(-1) !== link, answer: frame.answer, ...this.hands };
-    this.desk.input(link, frame);
+    if (lacking('input', link.person, this.#state) === null) this.desk.input(link, frame);
     this.#arriving = null;
   }
 
