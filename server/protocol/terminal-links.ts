@@ -1,61 +1,57 @@
 /**
- * Links are forgotten with the lines that show them: xterm.js 6.0.0 marks each line for each link, and looks
- * at all marks with every character and every line that scrolls. Only the last marks of a terminal are
- * kept, counted by what was printed alone, so that page and mirror forget the same ones.
+ * The links of a terminal. xterm.js 6.0.0 forgets one with the last line that shows it, and to know that
+ * looks at a mark for each line with every character, and with every line that scrolls. Here the last
+ * links are kept, whatever shows them: by what was printed alone, so that page and mirror keep the same.
  */
 
 /** Some screenfuls of names, each of them a link. */
-export const MARKS_MOST = 500;
+export const LINKS_MOST = 1000;
 
-interface Mark {
-  readonly line: number;
-  dispose(): void;
+interface Link {
+  readonly id?: string | undefined;
+  readonly uri: string;
 }
 
 interface Links {
-  registerLink(data: object): number;
-  addLineToLink(link: number, line: number): void;
-  readonly _dataByLinkId: { get(link: number): { readonly lines: readonly Mark[] } | undefined };
+  registerLink(link: Link): number;
+  addLineToLink(number: number, line: number): void;
+  getLinkData(number: number): Link | undefined;
 }
 
 /** Before anything is written to it. Throws when this xterm.js keeps its links elsewhere. */
 export function boundLinks(terminal: object): void {
   const links = linksOf(terminal);
-  const marks: (Mark | undefined)[] = Array.from({ length: MARKS_MOST });
-  let next = 0;
-  const keep = (mark: Mark | undefined) => {
-    const last = marks[next];
-    marks[next] = mark;
-    next = (next + 1) % MARKS_MOST;
-    last?.dispose();
+  /** The one that was used longest ago comes first. */
+  const kept = new Map<number, Link>();
+  const named = new Map<string, number>();
+  let count = 0;
+  const nameOf = ({ id, uri }: Link) => (id === undefined ? null : `${id};;${uri}`);
+  links.registerLink = (link) => {
+    const name = nameOf(link);
+    const known = name === null ? undefined : named.get(name);
+    count += known === undefined ? 1 : 0;
+    const number = known ?? count;
+    kept.delete(number);
+    kept.set(number, link);
+    if (name !== null) named.set(name, number);
+    for (const [oldest, gone] of kept) {
+      if (kept.size <= LINKS_MOST) break;
+      kept.delete(oldest);
+      named.delete(nameOf(gone) ?? '');
+    }
+    return number;
   };
-  const { registerLink, addLineToLink } = links;
-  let newest = 0;
-  links.registerLink = (data) => {
-    const link = registerLink.call(links, data);
-    if (link > newest) keep(links._dataByLinkId.get(link)?.lines[0]);
-    newest = Math.max(newest, link);
-    return link;
-  };
-  links.addLineToLink = (link, line) => {
-    const lines = links._dataByLinkId.get(link)?.lines;
-    if (lines === undefined || lines.at(-1)?.line === line) return;
-    const count = lines.length;
-    addLineToLink.call(links, link, line);
-    if (lines.length > count) keep(lines.at(-1));
-  };
+  links.addLineToLink = () => undefined;
+  links.getLinkData = (number) => kept.get(number);
 }
 
 function linksOf(terminal: object): Links {
   const links: unknown = Reflect.get(Object(Reflect.get(terminal, '_core')), '_oscLinkService');
-  const has = (name: string) => Reflect.get(Object(links), name);
-  if (
-    typeof has('registerLink') !== 'function' ||
-    typeof has('addLineToLink') !== 'function' ||
-    !(has('_dataByLinkId') instanceof Map)
-  ) {
-    throw new Error('xterm.js has no links: its insides have changed');
+  for (const name of ['registerLink', 'addLineToLink', 'getLinkData']) {
+    if (typeof Reflect.get(Object(links), name) !== 'function') {
+      throw new Error(`xterm.js has no ${name} for links: its insides have changed`);
+    }
   }
-  // Each field has just been found.
+  // Each method has just been found.
   return links as Links;
 }
