@@ -47,12 +47,10 @@ export interface Screen {
 export interface ScreenOptions {
   /** As many lines of the scrollback are compared, too. */
   readonly above?: number;
-  /** xterm.js forgets a link with the line on which it was opened, whether or not others show it. */
-  readonly links?: boolean;
 }
 
-export function screenOf(terminal: Terminal, { above = 100, links = true }: ScreenOptions = {}): Screen {
-  const core = links ? inside(terminal) : withoutLinks(inside(terminal));
+export function screenOf(terminal: Terminal, { above = 100 }: ScreenOptions = {}): Screen {
+  const core = inside(terminal);
   const { normal, alt, active } = core.buffers;
   const sheet = (buffer: Screenful) => sheetOf(core, buffer, terminal, above);
   return {
@@ -78,11 +76,6 @@ export function screenOf(terminal: Terminal, { above = 100, links = true }: Scre
     joins: joinKind(core._inputHandler._parser.precedingJoinState),
     title: core._inputHandler._windowTitle,
   };
-}
-
-function withoutLinks(core: Inside): Inside {
-  const none = { getLinkData: () => undefined };
-  return Object.create(core, { _oscLinkService: { value: none } });
 }
 
 /** Colours that programs have changed: xterm hands them on and keeps none, so they are noted from now on. */

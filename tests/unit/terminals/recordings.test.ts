@@ -11,7 +11,7 @@ import { type Screen, screenOf } from '../../support/screens.ts';
 const FULL = process.env.DOJOU_TEST_FULL === '1';
 const CUTS = 200;
 /** In the full run, of each recording; the next run takes others. All together take more than six minutes beside other work. */
-const FULL_CUTS = 2000;
+const FULL_CUTS = 1000;
 const SEED = 20_260_102;
 const SIZE = [80, 24] as const;
 const OPTIONS = { above: 50 };
