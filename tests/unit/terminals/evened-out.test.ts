@@ -51,7 +51,7 @@ const CASES: readonly [what: string, events: readonly Event[]][] = [
   ['a character that would join the one at the edge', ['👩'.repeat(10), { cols: 19, rows: 5 }, '\u200d👧']],
 ];
 
-describe('TERM-24 whatever a terminal keeps above its screen, and wherever its edge was', () => {
+describe('TERM-25 whatever a terminal keeps above its screen, and wherever its edge was', () => {
   it.each(CASES)('the same output has the same effect on %s', (_, events) => {
     const { mirror, whole, late } = screens(events);
     expect(mirror).toEqual(whole);
