@@ -7,6 +7,8 @@ export interface RoomConnection {
   readonly person: PersonId;
   /** Stable for the life of the browser's tab, across reconnects. */
   readonly tab: string;
+  /** Counts up as connections are opened: of two that one tab has, the later one counts. */
+  readonly order: number;
   send(message: ServerMessage): void;
   /** A whole binary frame of terminal output; `sent` when its memory is no longer needed. */
   output(frame: Uint8Array, sent: () => void): void;

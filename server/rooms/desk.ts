@@ -87,7 +87,10 @@ export class Desk implements AsyncDisposable {
 
   attach(connection: RoomConnection, resume: Readonly<Record<number, number>>): void {
     this.#connections.add(connection);
-    this.#current.set(tabOf(connection), connection);
+    // What an older connection had to say first can arrive last.
+    const known = this.#current.get(tabOf(connection));
+    if (known === undefined || known.order < connection.order)
+      this.#current.set(tabOf(connection), connection);
     for (const shell of this.#shells.values()) shell.attach(connection, resume[shell.number] ?? null);
   }
 

@@ -132,7 +132,8 @@ export class Shell implements Disposable {
     this.#viewers.set(connection, viewer);
     if (!visible) this.#terminal.setVisible(viewer, false);
     // Its earlier connection may be half open still.
-    const back = this.#active !== null && tabOf(this.#active) === tabOf(connection);
+    const active = this.#active;
+    const back = active !== null && tabOf(active) === tabOf(connection) && active.order < connection.order;
     if (driver && (back || this.#active === null)) this.activate(connection);
   }
 

@@ -49,8 +49,11 @@ export interface ConnectionDeps {
   readonly log: Log;
 }
 
+let connections = 0;
+
 export class Connection implements RoomConnection {
   readonly person: string;
+  readonly order = ++connections;
   #tab = '';
   readonly #socket: WebSocket;
   /** Below the socket, which compresses nothing and keeps nothing back: whole frames may be put in between. */

@@ -32,6 +32,11 @@ export class KeyJoiner {
     this.#time = time;
   }
 
+  /** Nothing waits to be sent. */
+  get empty(): boolean {
+    return this.#waiting === '';
+  }
+
   add(keys: string): void {
     this.#waiting += keys;
     if (this.#cancel !== null) return;

@@ -21,8 +21,9 @@ export class Typing {
   readonly #recent = new RecentKeys();
   readonly #joiner: KeyJoiner;
   #i = 0;
-  /** The epoch of the keys that wait to be joined. */
+  /** The epoch of the keys that wait to be joined, and when the first of them was pressed. */
   #typedIn = 0;
+  #typedAt = 0;
   /** Keys that no line has taken. */
   readonly #unsent = new Set<number>();
 
@@ -31,7 +32,7 @@ export class Typing {
     this.#host = host;
     this.#time = time;
     this.#joiner = new KeyJoiner(
-      (keys) => this.#send(new TextEncoder().encode(keys), false, this.#typedIn),
+      (keys) => this.#send(new TextEncoder().encode(keys), false, this.#typedIn, this.#typedAt),
       time,
     );
   }
@@ -41,13 +42,14 @@ export class Typing {
     const epoch = this.#host.epoch();
     if (epoch !== this.#typedIn) this.#joiner.flush();
     this.#typedIn = epoch;
+    if (this.#joiner.empty) this.#typedAt = this.#time.now();
     this.#joiner.add(text);
   }
 
   /** What the terminal itself answers, or bytes that are no text. Not sent again: the question has passed. */
   answer(bytes: Uint8Array): void {
     this.#joiner.flush();
-    this.#send(bytes, true, this.#host.epoch());
+    this.#send(bytes, true, this.#host.epoch(), this.#time.now());
   }
 
   /**
@@ -65,11 +67,11 @@ export class Typing {
   }
 
   /** A long paste goes in frames that the server takes; the pty puts a character together again. */
-  #send(bytes: Uint8Array, answer: boolean, epoch: number): void {
-    for (let at = 0; at < bytes.length; at += INPUT_BYTES) {
-      const piece = bytes.subarray(at, at + INPUT_BYTES);
+  #send(bytes: Uint8Array, answer: boolean, epoch: number, at: number): void {
+    for (let from = 0; from < bytes.length; from += INPUT_BYTES) {
+      const piece = bytes.subarray(from, from + INPUT_BYTES);
       this.#i += 1;
-      const keys = { epoch, i: this.#i, bytes: piece, at: this.#time.now() };
+      const keys = { epoch, i: this.#i, bytes: piece, at };
       if (this.#host.driving() && !answer) this.#recent.add(keys);
       this.#frame(keys, answer);
     }

@@ -26,6 +26,7 @@ const labs = await loadLabs(path.resolve('labs'));
 
 /** A connection that writes down what it is told. */
 class Ear implements RoomConnection {
+  readonly order = 0;
   readonly person: string;
   readonly tab: string;
   readonly heard: ServerMessage[] = [];

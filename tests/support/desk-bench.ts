@@ -13,7 +13,10 @@ import { ScriptedPty } from './scripted-pty.ts';
 import { scriptedSeats } from './simulation/scripted-seat.ts';
 
 /** A connection that writes down what it is told, and acknowledges when it is asked to. */
+let ears = 0;
+
 export class Ear implements RoomConnection {
+  readonly order = ++ears;
   readonly heard: ServerMessage[] = [];
   readonly ends = new Map<number, number>();
   readonly person: string;

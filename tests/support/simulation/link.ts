@@ -27,7 +27,10 @@ export interface Delays {
   readonly down: number;
 }
 
+let links = 0;
+
 export class Link implements RoomConnection {
+  readonly order = ++links;
   readonly person: string;
   readonly tab: string;
   readonly #clock: ManualClock;

@@ -91,6 +91,7 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
     return {
       person: link.person,
       tab: link.tab,
+      order: link.order,
       send: (message) => link.send(message),
       buffered: () => 0,
       end: () => undefined,
@@ -167,8 +168,8 @@ export class SimulatedDesk implements SimulatedRoom, AsyncDisposable {
       this.desk.acknowledge(link, frame);
       return;
     }
-    const tabs = [...this.links].filter(({ tab }) => tab === link.tab);
-    this.#arriving = { link, superseded: tabs.at(-1) !== link, answer: frame.answer, ...this.hands };
+    const superseded = [...this.links].some(({ tab, order }) => tab === link.tab && order > link.order);
+    this.#arriving = { link, superseded, answer: frame.answer, ...this.hands };
     if (lacking('input', link.person, this.#state) === null) this.desk.input(link, frame);
     this.#arriving = null;
   }

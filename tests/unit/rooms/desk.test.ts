@@ -102,6 +102,19 @@ describe('a tab that comes back', () => {
     expect(typed()).toBe('a[answer]b');
   });
 
+  it('TERM-22 is not put out by its old connection, whose hello came last', async () => {
+    const old = await enter('driver', 'tab');
+    const back = await enter('driver', 'tab');
+    desk.detach(old);
+    desk.attach(old, {});
+    type(back, 'a');
+    type(old, 'late');
+    expect(typed()).toBe('a');
+    desk.detach(old);
+    type(back, 'b');
+    expect(typed()).toBe('ab');
+  });
+
   it('TERM-6 a key that is sent again is taken once, also over two connections', async () => {
     const old = await enter('driver', 'tab');
     type(old, 'a', { number: 1 });
