@@ -131,7 +131,7 @@ describe('a terminal and its keys', () => {
     await an.prompt();
     const narrow = await an.run('stty size');
     expect(columns(narrow)).toBeLessThan(columns(wide));
-    await says(ben.foot, `（${columns(narrow)}×${narrow.split(' ')[0]}）`);
+    await says(ben.foot, `（画面は${columns(narrow)}×${narrow.split(' ')[0]}）`);
     expect(await an.run('printf "%*s|" $((COLUMNS - 1)) x')).toHaveLength(columns(narrow));
     await sameScreens(an, ben);
     await page.setViewportSize({ width: 1440, height: 900 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INPUT_HEADER_BYTES } from '#protocol/frames.ts';
 import { CuttingLine, type Wire } from '../support/cutting-line.ts';
 import { Person, type Tab } from '../support/person.ts';
 import { freePort } from '../support/sandbox.ts';
@@ -127,7 +128,7 @@ describe('a line that breaks', () => {
   it('TERM-20 after any byte of a key: sent again it arrives once, and too late not at all', {
     timeout: 60_000,
   }, async () => {
-    const KEY_BYTES = 6 + 12 + 1; // a masked WebSocket header (RFC 6455), ours, and the key
+    const KEY_BYTES = 6 + INPUT_HEADER_BYTES + 1; // a masked WebSocket header (RFC 6455), ours, and the key
     let i = 0;
     for (let cut = 0; cut <= KEY_BYTES; cut += FULL ? 1 : 2) {
       forget();

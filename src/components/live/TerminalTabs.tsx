@@ -79,9 +79,10 @@ export function TerminalTabs({ session, deck, actions }: Props) {
             label={TABS.split[lang]}
             wideOnly
             pressed={deck.isSplit.value}
-            press={() => {
+            press={(event) => {
               deck.split(!deck.isSplit.peek());
-              deck.focus();
+              // After a press of the mouse one goes on typing; by keyboard, one goes on here.
+              if (event.detail > 0) deck.focus();
             }}
           />
         )}
@@ -128,7 +129,7 @@ function cut(text: string): string {
 interface ToolProps {
   readonly icon: string;
   readonly label: string;
-  readonly press: () => void;
+  readonly press: (event: MouseEvent) => void;
   readonly pressed?: boolean;
   /** Of no use on a phone. */
   readonly wideOnly?: boolean;
