@@ -10,10 +10,12 @@ const PROMPT = /^\S+@\S+:\S*\$\s*$/;
 /** The one terminal in sight. */
 const IN_SIGHT = '.terminal-pane:not([hidden])';
 
+/** Of all pages: two of them may look at one screen. */
+let runs = 0;
+
 export class LabPage {
   readonly page: Page;
   readonly #pane: string;
-  #runs = 0;
 
   constructor(page: Page, pane = IN_SIGHT) {
     this.page = page;
@@ -113,9 +115,9 @@ export class LabPage {
 
   /** Types a command, waits until it has run, and gives what it printed, as far as it is in sight. */
   async run(command: string): Promise<string> {
-    this.#runs += 1;
-    const [from, to] = [`run-${this.#runs}`, `ran-${this.#runs}`];
-    await this.type(`printf 'run-%s\\n' ${this.#runs}; ${command}; printf 'ran-%s\\n' ${this.#runs}`);
+    runs += 1;
+    const [from, to] = [`run-${runs}`, `ran-${runs}`];
+    await this.type(`printf 'run-%s\\n' ${runs}; ${command}; printf 'ran-%s\\n' ${runs}`);
     await until(async () => (await this.lines()).includes(to), {
       ms: 20_000,
       what: `the end of ${command}`,
