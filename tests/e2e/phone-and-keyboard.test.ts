@@ -71,7 +71,7 @@ describe('a phone of 390 px', () => {
     await page.waitForURL(/\/rooms\//);
     await page.getByRole('tab', { name: 'ターミナル' }).tap();
     await new LabPage(page).prompt();
-    await says(page.locator('#bench-foot'), '安さんの画面');
+    await says(page.locator('#bench-foot'), '安さんが操作しています');
     const spacing = () =>
       page
         .locator('.xterm-rows')

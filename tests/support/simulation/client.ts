@@ -118,6 +118,7 @@ export class SimulatedClient {
     this.drop({ lateBy: null, noticedAfter });
     for (const pressed of this.pressed) pressed.expired = true;
     this.past.push(...this.views.values());
+    this.#lastKeys = null; // of another connection: no packet of it comes on this one
     this.views = new Map();
     this.#pages += 1;
     this.tab = `${this.#name}-${this.#pages}`;

@@ -59,11 +59,13 @@ function outOfReach(terminal: Terminal): boolean {
   // A wide character found no room and may not wrap: it is nowhere, and the next one would join it.
   const { precedingJoinState } = inside(terminal)._inputHandler._parser;
   if (!terminal.modes.wraparoundMode && active.x === cols - 1 && precedingJoinState !== 0) return true;
-  // What found no room was written over half of a wide character.
+  // What found no room was written over half of a wide character; or a change of width left a half alone.
   return [normal, active].some((screen) =>
     Array.from({ length: screen.lines.length }, (_, y) => screen.lines.get(y)).some((line) =>
       Array.from({ length: cols }, (_, x) => x).some(
-        (x) => width(line, x) === 2 && width(line, x + 1) !== 0 && (x !== cols - 2 || at(line, x + 1) !== 0),
+        (x) =>
+          (width(line, x) === 2 && width(line, x + 1) !== 0 && (x !== cols - 2 || at(line, x + 1) !== 0)) ||
+          (width(line, x) === 0 && (x === 0 || width(line, x - 1) !== 2)),
       ),
     ),
   );
