@@ -144,6 +144,10 @@ export const BENCH = {
     ja: 'これ以外は断られます。壊す心配はありません。',
     en: 'Everything else is refused. You cannot break anything.',
   },
+  masked: {
+    ja: 'この認証情報が画面に出たら、見ている人には * で隠します。形を変えて出したものまでは隠せません。',
+    en: 'Where these credentials appear on the screen, watchers see asterisks. What a program prints in another form cannot be hidden.',
+  },
   denied: { ja: '{action} は断られました', en: '{action} was refused' },
   deniedClose: { ja: '知らせを消す', en: 'Dismiss this notice' },
   deniedWhy: { ja: 'わけを見る', en: 'See why' },

@@ -141,6 +141,7 @@ function Identity({ aws }: { readonly aws: AwsView }) {
         ))}
       </ul>
       <p class="fine">{BENCH.elseDenied[lang]}</p>
+      <p class="fine">{BENCH.masked[lang]}</p>
     </section>
   );
 }
