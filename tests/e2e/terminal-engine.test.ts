@@ -158,7 +158,6 @@ describe('a terminal and its keys', () => {
     await ime.confirm('途中');
     await ben.bar.getByRole('button', { name: '受け取る' }).click();
     await says(ben.foot, '打てます');
-    await second.page.keyboard.press('Escape');
     await until(async () => (await ben.lastLine()).endsWith('途中'));
     await ben.field.focus();
     await second.page.keyboard.press('Control+u');
