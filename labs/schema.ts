@@ -76,6 +76,36 @@ const step = z.strictObject({
   wrong: z.array(z.strictObject({ id: slug, file: z.string(), rejectedBy: slug, says: z.string().min(1) })),
 });
 
+const port = z.int().min(1024).max(65_535);
+
+/** A companion of the seat: a program with a sandbox of its own, out of the learner's reach but for its port. */
+const service = z.strictObject({
+  id: slug,
+  title: text,
+  memoryMiB: z.int().min(64).max(2048),
+  pids: z.int().min(16).max(512).default(64),
+  /** Its disk. */
+  homeMiB: z.int().min(1).max(1024),
+  /** On which it listens, in its own sandbox and, forwarded, in the learner's. */
+  port,
+  run: z.union([
+    /** A PostgreSQL with a database and an application role of this name; `sql` has filled it. */
+    z.strictObject({
+      postgres: z.strictObject({ database: slug, password: template, sql: z.string().optional() }),
+    }),
+    /** nginx with this configuration, a file of the lab. */
+    z.strictObject({ nginx: z.strictObject({ config: z.string(), files: z.array(z.string()).default([]) }) }),
+    /** Any other program of the host; files of the lab are put into its home. */
+    z.strictObject({
+      command: z.strictObject({ argv: z.array(template).min(1), files: z.array(z.string()).default([]) }),
+    }),
+  ]),
+  /** A path that answers 200 when all is well; without one, the port has to take connections. */
+  health: z.string().startsWith('/').optional(),
+  /** It serves web pages that the page shows. */
+  preview: z.boolean().default(false),
+});
+
 export const labSchema = z
   .strictObject({
     format: z.literal(1),
@@ -93,7 +123,20 @@ export const labSchema = z
       memoryMiB: z.int().min(64).max(2048),
       pids: z.int().min(16).max(1024),
       homeMiB: z.int().min(1).max(1024),
+      /** What the learner's programs may reach outside, by name; nothing else leaves. */
+      egress: z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?:\d{1,5}$/)).default([]),
+      /** Ports on which the learner's own programs serve web pages that the page shows. */
+      previews: z.array(port).default([]),
     }),
+    /** Absent: nobody counts. */
+    lease: z
+      .strictObject({
+        minutes: z.int().min(1).max(720),
+        extendBy: z.int().min(0).max(120),
+        most: z.int().min(1).max(1440),
+      })
+      .optional(),
+    services: z.array(service).max(4).default([]),
     aws: z.strictObject({
       account: z.enum(['practice']),
       allow: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z*]+$/)).min(1),
@@ -132,6 +175,8 @@ export const labSchema = z
   });
 
 export type Lab = z.infer<typeof labSchema>;
+export type Service = Lab['services'][number];
+export type Lease = NonNullable<Lab['lease']>;
 export type Step = Lab['steps'][number];
 export type Task = Step['tasks'][number];
 export type Vars = Readonly<Record<string, string>>;

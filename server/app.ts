@@ -18,7 +18,7 @@ import { createTickets } from './people/tickets.ts';
 import { Rooms } from './rooms/registry.ts';
 import { createSummaries } from './rooms/summaries.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
-import { Seats, type SeatsDeps } from './seats/seat.ts';
+import { Seats, type SeatsDeps } from './seats/seats.ts';
 import { createChoreMap } from './skills/chore-map.ts';
 import type { Store } from './store/store.ts';
 import type { Mirrors } from './terminals/mirror.ts';

@@ -17,7 +17,7 @@ import { createLog, type Log } from './lib/log.ts';
 import { createBubblewrapDriver } from './sandbox/bubblewrap.ts';
 import { createProcessDriver } from './sandbox/process.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
-import type { SeatsDeps } from './seats/seat.ts';
+import type { SeatsDeps } from './seats/seats.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { createMirrors, type Mirrors } from './terminals/mirror.ts';
 

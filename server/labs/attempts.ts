@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptView } from '#protocol/messages.ts';
 import { PENDING } from '#protocol/report.ts';
 import type { RoomState, TaskState } from '#protocol/room-state.ts';
-import type { SeatSpec } from '../seats/seat.ts';
+import { fill } from '../../labs/schema.ts';
+import type { SeatSpec } from '../seats/seat-spec.ts';
 import type { Attempt, Holder } from '../store/store.ts';
 import type { LoadedLab } from './loader.ts';
 import { drawVars, seededRandom, visibleVars } from './vars.ts';
@@ -57,5 +58,17 @@ export function seatSpec(lab: LoadedLab, attempt: Attempt, owner: SeatSpec['owne
     allow: lab.facts.aws.allow,
     random: attempt.seed,
     ecs: lab.world(attempt.vars, seededRandom(attempt.seed)).ecs,
+    services: filled(lab.facts.services, attempt.vars),
+    labFiles: lab.files,
+    egress: lab.facts.sandbox.egress,
+    previews: lab.facts.sandbox.previews,
+    lease: lab.facts.lease ?? null,
   };
+}
+
+/** Every string in it may be a template. */
+function filled<T>(value: T, vars: Attempt['vars']): T {
+  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
+    typeof part === 'string' ? fill(part, vars) : part,
+  ) as T; // the same shape: only strings have changed
 }

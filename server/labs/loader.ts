@@ -21,6 +21,8 @@ export interface LoadedLab {
    */
   readonly version: string;
   readonly world: WorldOf;
+  /** What lies in its `files/` folder, by path below it. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 export type Labs = ReadonlyMap<string, LoadedLab>;
@@ -50,7 +52,18 @@ async function loadLab(folder: string): Promise<LoadedLab> {
     .update(source)
     .update(await readFile(worldFile))
     .digest('hex');
+  const files = await readFiles(path.join(folder, 'files'));
   const module: { readonly world?: WorldOf } = await import(pathToFileURL(worldFile).href);
   if (module.world === undefined) throw new Error(`${worldFile}: exports no function "world"`);
-  return { facts, version: version.slice(0, 12), world: module.world };
+  return { facts, version: version.slice(0, 12), world: module.world, files };
+}
+
+async function readFiles(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(path.join(folder, name))] as const)),
+  );
 }

@@ -7,6 +7,7 @@ import type { ErrorCode, Lang } from './errors.ts';
 import type { PersonId } from './ids.ts';
 import type { Text } from './report.ts';
 import type { Entry, PersonOp, RoomState } from './room-state.ts';
+import type { SeatView } from './seat.ts';
 
 export const PROTOCOL_VERSION = 2;
 /** First Sec-WebSocket-Protocol value; the second is `ticket.<ticket>`. */
@@ -66,6 +67,7 @@ export type ServerMessage =
       readonly front: number;
       readonly attempt: AttemptView;
       readonly aws: AwsView | null;
+      readonly seat: SeatView;
       /** Told once to who comes back to a room that was put away or lost its server: the shell is new. */
       readonly lost: { readonly homeSavedAt: number | null } | null;
     }
@@ -93,6 +95,8 @@ export type ServerMessage =
   /** Keys were not taken. */
   | { readonly t: 'refused'; readonly terminal: number; readonly refusal: Refusal }
   | { readonly t: 'aws'; readonly aws: AwsView }
+  /** What has changed of the seat. */
+  | { readonly t: 'seat'; readonly part: Partial<SeatView> }
   /** After a passed task more values may be shown. */
   | { readonly t: 'attempt'; readonly attempt: AttemptView }
   | { readonly t: 'beat'; readonly now: number }
@@ -110,11 +114,18 @@ export interface TerminalInfo {
   readonly terminal: number;
   /** The command that runs at the moment, as it was typed, or null at the prompt. */
   readonly command: string | null;
-  readonly state:
-    | { readonly status: 'starting' }
+  readonly state: /** `queue`: the machine is full; how many come first, and about how long that takes. */
+    | { readonly status: 'starting'; readonly queue: Queue | null }
     | { readonly status: 'running' }
     | { readonly status: 'exited'; readonly code: number | null; readonly signal: string | null }
     | { readonly status: 'failed'; readonly refusal: Refusal };
+}
+
+export interface Queue {
+  /** 1: the next one that is let in. */
+  readonly place: number;
+  /** Null while nothing is known. */
+  readonly waitMs: number | null;
 }
 
 /** A command that the shell ran. */

@@ -9,6 +9,7 @@ import type { PersonId } from '#protocol/ids.ts';
 import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
 import { PROTOCOL_VERSION } from '#protocol/messages.ts';
 import type { Effect, Entry, Op, PersonOp, RoomState } from '#protocol/room-state.ts';
+import { EMPTY_SEAT, type SeatView } from '#protocol/seat.ts';
 import type { Call } from '../aws/practice/world.ts';
 import { attemptView, seatSpec } from '../labs/attempts.ts';
 import type { LoadedLab } from '../labs/loader.ts';
@@ -17,7 +18,8 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { Queue } from '../lib/queue.ts';
 import { awsView } from '../seats/aws-view.ts';
-import type { Seat, Seats } from '../seats/seat.ts';
+import type { Seat } from '../seats/seat.ts';
+import type { Seats } from '../seats/seats.ts';
 import type { Attempt, Store } from '../store/store.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
@@ -66,7 +68,8 @@ export class Room implements AsyncDisposable {
   /** Who made the offer that is open; those end when a room is put away. */
   #offeredBy: PersonId | null = null;
   #aws: AwsView | null = null;
-  #stopCalls: (() => void) | null = null;
+  #seat: SeatView = EMPTY_SEAT;
+  #stopHearing: (() => void) | null = null;
   #quietSince: number;
   #closing = false;
 
@@ -233,7 +236,7 @@ export class Room implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopCalls?.();
+    this.#stopHearing?.();
     await this.desk[Symbol.asyncDispose]();
   }
 
@@ -263,6 +266,7 @@ export class Room implements AsyncDisposable {
       front: this.desk.front,
       attempt: this.#attemptView(),
       aws: this.#aws,
+      seat: this.#seat,
       lost: this.#returning.delete(connection.person) ? { homeSavedAt } : null,
     };
   }
@@ -308,11 +312,19 @@ export class Room implements AsyncDisposable {
   }
 
   #watch(seat: Seat): void {
-    this.#stopCalls?.();
-    this.#stopCalls = seat.onCall((call) => {
+    this.#stopHearing?.();
+    const stopCalls = seat.onCall((call) => {
       void this.#queue.run(() => this.#grading.look(call));
       if (call.denial !== null || this.#aws === null) void this.#showAws(call);
     });
+    const stopNews = seat.onNews((part) => {
+      this.#seat = { ...this.#seat, ...part };
+      this.#broadcast({ t: 'seat', part });
+    });
+    this.#stopHearing = () => {
+      stopCalls();
+      stopNews();
+    };
     void this.#showAws();
   }
 

@@ -57,7 +57,7 @@ export class Shell implements Disposable {
   /** Whose tab was active last, and since which offset: what programs asked before was asked of another. */
   #asked: { readonly tab: string; readonly from: number } = { tab: '', from: 0 };
   readonly #sizing: Throttle;
-  #state: TerminalInfo['state'] = { status: 'starting' };
+  #state: TerminalInfo['state'] = { status: 'starting', queue: null };
   /** Keys that came while the shell was starting: it reads them first. */
   #typedAhead: Uint8Array[] = [];
   /** False while a password prompt is open. */
@@ -199,7 +199,7 @@ export class Shell implements Disposable {
 
   starting(): void {
     if (this.#state.status !== 'starting') this.#typedAhead = [];
-    this.#say({ status: 'starting' });
+    this.#say({ status: 'starting', queue: null });
   }
 
   failed(refusal: Refusal): void {

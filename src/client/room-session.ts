@@ -12,6 +12,7 @@ import {
   type TerminalInfo,
 } from '#protocol/messages.ts';
 import type { PersonOp, RoomState } from '#protocol/room-state.ts';
+import { EMPTY_SEAT, type SeatView } from '#protocol/seat.ts';
 import { lang } from './language.ts';
 import { advance } from './replica.ts';
 import { type Line, RoomSocket } from './socket.ts';
@@ -38,6 +39,7 @@ export class RoomSession {
   readonly you = signal<string>('');
   readonly attempt = signal<AttemptView | null>(null);
   readonly aws = signal<AwsView | null>(null);
+  readonly seat = signal<SeatView>(EMPTY_SEAT);
   readonly terminals = signal<readonly TerminalInfo[]>([]);
   /** The terminal that the driver looks at. */
   readonly front = signal(0);
@@ -200,6 +202,9 @@ export class RoomSession {
       case 'aws':
         this.aws.value = message.aws;
         return;
+      case 'seat':
+        this.seat.value = { ...this.seat.peek(), ...message.part };
+        return;
       case 'attempt':
         this.attempt.value = message.attempt;
         return;
@@ -220,6 +225,7 @@ export class RoomSession {
     this.room.value = message.room;
     this.attempt.value = message.attempt;
     this.aws.value = message.aws;
+    this.seat.value = message.seat;
     this.lost.value = message.lost;
     this.front.value = message.front;
     this.terminals.value = message.terminals;

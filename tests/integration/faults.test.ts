@@ -15,7 +15,7 @@ import type { RoomConnection } from '../../server/rooms/connection.ts';
 import { Rooms } from '../../server/rooms/registry.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { Sandbox, SandboxDriver } from '../../server/sandbox/sandbox.ts';
-import { Seats } from '../../server/seats/seat.ts';
+import { Seats } from '../../server/seats/seats.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Store } from '../../server/store/store.ts';
 import { createMirrors } from '../../server/terminals/mirror.ts';

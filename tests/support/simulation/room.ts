@@ -6,7 +6,7 @@ import { silentLog } from '../../../server/lib/log.ts';
 import type { RoomConnection } from '../../../server/rooms/connection.ts';
 import { Desk } from '../../../server/rooms/desk.ts';
 import { lacking } from '../../../server/rooms/permission.ts';
-import type { SeatSpec } from '../../../server/seats/seat.ts';
+import type { SeatSpec } from '../../../server/seats/seat-spec.ts';
 import type { MirrorOptions } from '../../../server/terminals/mirror.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import type { SimulatedClient, SimulatedRoom } from './client.ts';

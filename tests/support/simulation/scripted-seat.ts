@@ -1,7 +1,8 @@
 /** A seat whose shells print what the simulation says, and the whole truth about them. */
 import type { Clock } from '../../../server/lib/clock.ts';
 import type { PtyExit } from '../../../server/sandbox/sandbox.ts';
-import type { Opened, Seat, Seats } from '../../../server/seats/seat.ts';
+import type { Seat } from '../../../server/seats/seat.ts';
+import type { Opened, Seats } from '../../../server/seats/seats.ts';
 import { ScriptedPty } from '../scripted-pty.ts';
 
 /** Bytes that reached a shell, and what was true at that moment. */

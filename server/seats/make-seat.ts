@@ -1,0 +1,51 @@
+/** Puts a seat together out of its parts; what was made is undone when a later part fails. */
+import type { World, WorldSeed, Worlds } from '../aws/practice/world.ts';
+import type { SeatAws } from '../aws/seat-aws.ts';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Store } from '../store/store.ts';
+import { Seat } from './seat.ts';
+import { SeatNews } from './seat-news.ts';
+import type { SeatSpec } from './seat-spec.ts';
+
+export interface MakeSeatDeps {
+  readonly driver: SandboxDriver;
+  readonly worlds: Worlds;
+  /** The account in which an attempt's world begins, with the lab's own things in it. */
+  readonly worldSeed: (spec: Pick<SeatSpec, 'random' | 'ecs'>) => WorldSeed;
+  readonly makeAws: (
+    options: Pick<SeatSpec, 'lab' | 'allow' | 'random'> & { readonly world: World; readonly seat: string },
+  ) => SeatAws;
+  readonly store: Pick<Store, 'attempts' | 'worlds'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat> {
+  const id = newId();
+  await using undo = new AsyncDisposableStack();
+  // World and home have nothing to do with each other: both are fetched at once.
+  const [world, home] = await Promise.all([
+    deps.worlds.open(spec.attempt, deps.worldSeed(spec), {
+      read: () => deps.store.worlds.read(spec.attempt),
+      append: (n, entry) => deps.store.worlds.append(spec.attempt, n, entry),
+    }),
+    deps.store.attempts.home(spec.attempt),
+  ]);
+  undo.use(world);
+  const aws = deps.makeAws({ ...spec, world, seat: id });
+  undo.use(aws);
+  const sandbox = await deps.driver.create({
+    id,
+    ...spec.limits,
+    env: aws.env,
+    files: aws.files,
+    home: home?.tar ?? null,
+  });
+  undo.use(sandbox);
+  for (const { port, onConnection } of aws.ports) await sandbox.forward(port, onConnection);
+  const news = new SeatNews();
+  return new Seat({ deps, spec, world, aws, sandbox, news, parts: undo.move() });
+}

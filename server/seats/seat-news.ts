@@ -1,0 +1,19 @@
+import type { SeatView } from '#protocol/seat.ts';
+
+/** What the parts of a seat have to say of themselves, for whoever shows it. */
+export class SeatNews {
+  #known: Partial<SeatView> = {};
+  readonly #listeners = new Set<(part: Partial<SeatView>) => void>();
+
+  tell(part: Partial<SeatView>): void {
+    this.#known = { ...this.#known, ...part };
+    for (const listener of this.#listeners) listener(part);
+  }
+
+  /** Hears what is known at once, then each change. */
+  on(listener: (part: Partial<SeatView>) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#known);
+    return () => this.#listeners.delete(listener);
+  }
+}
