@@ -80,6 +80,7 @@ export function scriptedSeats(
     openPty: () => Promise.resolve(open()),
     setPerson: () => undefined,
     onSecret: () => () => undefined,
+    onNews: () => () => undefined,
     ended,
     endedFor: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
