@@ -12,6 +12,7 @@ import { ROOM } from './words.ts';
 export type Sheet =
   | 'give'
   | 'keys'
+  | 'seat'
   | { readonly kind: 'invite'; readonly host: Me['host']; readonly take: Link; readonly watch: Link }
   | { readonly kind: 'link'; readonly uri: string }
   | { readonly kind: 'close-terminal'; readonly terminal: number; readonly command: string };

@@ -9,12 +9,19 @@ import type { AwsView } from '#protocol/messages.ts';
 import { moment } from '../../client/dates.ts';
 import { fill } from '../../client/fill.ts';
 import { lang } from '../../client/language.ts';
+import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { recallInTab, rememberInTab } from '../../client/storage.ts';
 import { BENCH, ROOM } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
+import { SeatButton } from './SeatPanel.tsx';
 
-export function BenchHead({ session }: { readonly session: RoomSession }) {
+interface Props {
+  readonly session: RoomSession;
+  readonly actions: RoomActions;
+}
+
+export function BenchHead({ session, actions }: Props) {
   const aws = session.aws.value;
   const [open, setOpen] = useState(false);
   const [seen, setSeen] = useState(() => Number(recallInTab('denial') ?? 0));
@@ -30,7 +37,13 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
     document.addEventListener('keydown', close);
     return () => document.removeEventListener('keydown', close);
   }, [open]);
-  if (aws === null) return <div class="head-row" />;
+  if (aws === null) {
+    return (
+      <div class="head-row">
+        <SeatButton actions={actions} />
+      </div>
+    );
+  }
   const dismiss = () => {
     if (denial === null) return;
     setSeen(denial.at);
@@ -64,6 +77,7 @@ export function BenchHead({ session }: { readonly session: RoomSession }) {
             </button>
           </span>
         )}
+        <SeatButton actions={actions} />
         <button
           ref={toggle}
           type="button"

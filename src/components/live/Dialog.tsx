@@ -12,9 +12,11 @@ interface Props {
   readonly close: () => void;
   readonly children: ComponentChildren;
   readonly wide?: boolean;
+  /** At the side, over the whole height; the whole screen of a phone. */
+  readonly drawer?: boolean;
 }
 
-export function Dialog({ title, close, children, wide = false }: Props) {
+export function Dialog({ title, close, children, wide = false, drawer = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -29,7 +31,7 @@ export function Dialog({ title, close, children, wide = false }: Props) {
   }, []);
   return (
     <dialog
-      class={wide ? 'dialog dialog-wide' : 'dialog'}
+      class={drawer ? 'dialog dialog-drawer' : wide ? 'dialog dialog-wide' : 'dialog'}
       ref={dialog}
       aria-labelledby="dialog-title"
       onClose={close}

@@ -9,6 +9,7 @@ import { Dialog } from './Dialog.tsx';
 import { GiveDialog } from './GiveDialog.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
+import { SeatPanel } from './SeatPanel.tsx';
 
 export function Sheets({
   session,
@@ -20,6 +21,7 @@ export function Sheets({
   const sheet = actions.sheet.value;
   if (sheet === null) return null;
   if (sheet === 'keys') return <KeysDialog actions={actions} />;
+  if (sheet === 'seat') return <SeatPanel session={session} actions={actions} />;
   if (sheet === 'give') return <GiveDialog session={session} actions={actions} />;
   if (sheet.kind === 'invite') return <InviteDialog {...sheet} actions={actions} />;
   if (sheet.kind === 'close-terminal') {

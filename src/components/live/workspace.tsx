@@ -174,7 +174,7 @@ let actionsNow: RoomActions | null = null;
 function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomActions): void {
   actionsNow = actions;
   render(<RoomBar session={session} actions={actions} />, need('room-bar'));
-  render(<BenchHead session={session} />, need('bench-head'));
+  render(<BenchHead session={session} actions={actions} />, need('bench-head'));
   render(<TerminalTabs session={session} deck={terminals} actions={actions} />, need('terminal-tabs'));
   const parts = { session, deck: terminals, comfort, listOpen };
   render(<BelowTerminal {...parts} />, need('below-terminal'));
