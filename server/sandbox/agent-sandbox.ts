@@ -101,6 +101,11 @@ export class AgentSandbox implements Sandbox {
     await this.#work.forward(port, onConnection);
   }
 
+  async connect(port: number): Promise<Duplex> {
+    this.#mustRun();
+    return await this.#work.connect(port);
+  }
+
   async saveHome(): Promise<Uint8Array> {
     // Headers and padding take room beside the content; a home full of tiny files is the worst of it.
     const maxBytes = this.#homeMiB * MIB * 2;

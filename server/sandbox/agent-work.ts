@@ -8,6 +8,7 @@ import type { ExecOptions, ExecResult, ReadResult, SandboxFile } from './sandbox
 const GRACE_MS = 10_000;
 /** Moving a file takes no longer, whatever its size. */
 const FILE_MS = 60_000;
+/** Both those that programs inside have opened and those that the server has. */
 const MAX_CONNECTIONS = 256;
 
 interface Request {
@@ -15,13 +16,15 @@ interface Request {
   fail(error: Error): void;
 }
 
-/** The link for work, seen from the server: exec, files and forwarded connections. */
+/** The link for work, seen from the server: exec, files and connections. */
 export class AgentWork {
   readonly #link: AgentLink;
   readonly #onStuck: (reason: string) => void;
   readonly #requests = new Map<number, Request>();
   readonly #listeners = new Map<number, (stream: Duplex) => void>();
   readonly #connections = new Map<number, AgentStream>();
+  /** Asked for, not yet there. */
+  #connecting = 0;
   #nextChannel = 1;
   #closed: Error | null = null;
 
@@ -32,8 +35,7 @@ export class AgentWork {
 
   frame({ kind, channel, payload }: Frame): void {
     if (kind === KIND.ACCEPT) this.#accept(channel, payload.readUInt32BE(0));
-    else if (channel >= AGENT_CHANNELS) this.#connections.get(channel)?.frame(kind, payload);
-    else this.#requests.get(channel)?.frame(kind, payload);
+    else (this.#requests.get(channel) ?? this.#connections.get(channel))?.frame(kind, payload);
   }
 
   close(reason: string): void {
@@ -106,17 +108,37 @@ export class AgentWork {
     }
   }
 
+  async connect(port: number): Promise<Duplex> {
+    if (this.#connections.size + this.#connecting >= MAX_CONNECTIONS) throw new Error('too many connections');
+    this.#connecting += 1;
+    try {
+      return await this.#request<AgentStream>(KIND.CONNECT, { port }, FILE_MS, {
+        send: null,
+        // Made at once: what the program says first follows in the same chunk.
+        frame: (kind, _payload, channel) => (kind === KIND.DONE ? this.#opened(channel) : null),
+      });
+    } catch (error) {
+      throw new Error(`port ${port} cannot be reached in the sandbox`, { cause: error });
+    } finally {
+      this.#connecting -= 1;
+    }
+  }
+
   #accept(channel: number, listener: number): void {
     const handler = this.#listeners.get(listener);
     if (!handler || channel < AGENT_CHANNELS || this.#connections.has(channel)) {
       throw new MalformedFrame('a connection that nobody waits for');
     }
     if (this.#connections.size >= MAX_CONNECTIONS) throw new MalformedFrame('too many connections');
+    handler(this.#opened(channel));
+  }
+
+  #opened(channel: number): AgentStream {
     const stream = new AgentStream(channel, this.#link.send, () => this.#connections.delete(channel));
     this.#connections.set(channel, stream);
     // A connection that breaks off is everyday life; handlers that care add their own listener.
     stream.on('error', () => undefined);
-    handler(stream);
+    return stream;
   }
 
   /** `frame` gives the answer once it is there; FAILED rejects unless `frame` makes something of it. */
@@ -124,7 +146,13 @@ export class AgentWork {
     kind: Kind,
     body: object,
     withinMs: number,
-    { send, frame }: { send: Uint8Array | null; frame: (kind: number, payload: Buffer) => T | null },
+    {
+      send,
+      frame,
+    }: {
+      send: Uint8Array | null;
+      frame: (kind: number, payload: Buffer, channel: number) => T | null;
+    },
   ): Promise<T> {
     if (this.#closed) return Promise.reject(this.#closed);
     const channel = this.#nextChannel++;
@@ -141,7 +169,7 @@ export class AgentWork {
           writer.grant(payload.readUInt32BE(0));
           return;
         }
-        const result = frame(answer, payload);
+        const result = frame(answer, payload, channel);
         if (result === null && answer !== KIND.FAILED) return;
         settle();
         if (result) resolve(result);

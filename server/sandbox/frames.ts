@@ -40,6 +40,8 @@ export const KIND = {
   READ: 18,
   /** JSON {port}. Answered by DONE or FAILED; then ACCEPT for each connection. */
   LISTEN: 19,
+  /** JSON {port}: reach a program on 127.0.0.1. Answered by DONE, and the channel is the connection's; or by FAILED. */
+  CONNECT: 20,
   // Both ways, on the link for work.
   DATA: 32,
   /** No more DATA from this side. */

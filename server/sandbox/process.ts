@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -136,9 +136,7 @@ class ProcessSandbox implements Sandbox {
   async forward(port: number, onConnection: (stream: Duplex) => void): Promise<void> {
     this.#mustRun();
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => undefined);
+      this.#keep(socket);
       onConnection(socket);
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -148,6 +146,20 @@ class ProcessSandbox implements Sandbox {
     server.listen(port, '127.0.0.1', () => resolve());
     await promise;
     this.#servers.push(server);
+  }
+
+  async connect(port: number): Promise<Duplex> {
+    this.#mustRun();
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    this.#keep(socket);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    socket.once('connect', resolve);
+    socket.once('error', (cause) =>
+      reject(new Error(`port ${port} cannot be reached in the sandbox`, { cause })),
+    );
+    socket.once('close', () => reject(new Error('the sandbox is gone: closed')));
+    await promise;
+    return socket;
   }
 
   async saveHome(): Promise<Uint8Array> {
@@ -199,6 +211,13 @@ class ProcessSandbox implements Sandbox {
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       return { status: missing ? 'missing' : 'refused', reason: String(error) };
     }
+  }
+
+  /** Until it is closed; a connection that breaks off is everyday life. */
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => undefined);
   }
 
   #moved(path: string): string {

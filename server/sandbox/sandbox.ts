@@ -90,6 +90,11 @@ export interface Sandbox extends AsyncDisposable {
   readFiles(paths: readonly string[], maxBytes: number): Promise<readonly ReadResult[]>;
   /** Listens on 127.0.0.1:`port` inside; each connection reaches the handler as a stream. */
   forward(port: number, onConnection: (stream: Duplex) => void): Promise<void>;
+  /**
+   * Reaches the program that listens on 127.0.0.1:`port` inside; rejects when none does. The stream may be
+   * ended one way and go on the other.
+   */
+  connect(port: number): Promise<Duplex>;
   /** The home as a tar, for `SandboxSpec.home`. Rejects when it is larger than the home's size allows. */
   saveHome(): Promise<Uint8Array>;
   /** Resolves when the sandbox is gone, however it ended. */

@@ -27,7 +27,7 @@ WINDOW = 256 * 1024
 CHUNK = 64 * 1024
 AGENT_CHANNELS = 0x80000000
 (OPEN, INPUT, RESIZE, PAUSE, RESUME, KILL, PING) = range(1, 8)
-(EXEC, WRITE, READ, LISTEN) = range(16, 20)
+(EXEC, WRITE, READ, LISTEN, CONNECT) = range(16, 21)
 (DATA, END, CREDIT, RESET) = range(32, 36)
 (READY, OPENED, OUTPUT, ECHO, EXIT, FAILED, PONG) = range(64, 71)
 (DONE, STDOUT, STDERR, ACCEPT) = range(80, 84)
@@ -41,6 +41,8 @@ LINGER_SECONDS = 0.5
 # A prompt may change ECHO shortly after the last byte: look again after these.
 ECHO_LOOKS = (0.02, 0.2)
 CONNECTIONS = 200
+# A connect to the loopback waits only where the listener's queue is full.
+CONNECT_SECONDS = 10
 HOME = os.environ.get('HOME', '/home/learner')
 WRITABLE = (HOME, '/tmp')
 READABLE = (HOME, '/tmp', '/usr/local')
@@ -617,16 +619,61 @@ class Listener:
             sock, _ = self.sock.accept()
         except OSError:
             return
-        Connection(self.channel, sock)
+        channel = next_agent_channel()
+        work.send(ACCEPT, channel, U32.pack(self.channel))
+        Connection(channel, sock)
+
+
+def next_agent_channel():
+    global next_connection
+    channel = next_connection
+    next_connection = AGENT_CHANNELS + (next_connection + 1) % AGENT_CHANNELS
+    return channel
+
+
+class Connecting:
+    """The server reaches for a program inside; once that has answered, a connection takes the channel over."""
+
+    def __init__(self, channel, request):
+        if len(connections) >= CONNECTIONS:
+            raise OSError(errno.EMFILE, 'too many connections')
+        self.channel = channel
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.sock.setblocking(False)
+        self.over = False
+        error = self.sock.connect_ex(('127.0.0.1', request['port']))
+        if error not in (0, errno.EINPROGRESS):
+            raise OSError(error, os.strerror(error))
+        connections.add(self)
+        loop.watch(self.sock.fileno(), OUT, self.ready)
+        loop.after(CONNECT_SECONDS, lambda: self.settle(errno.ETIMEDOUT))
+
+    def frame(self, kind, payload):
+        """The server says nothing before it has been answered."""
+
+    def ready(self, _):
+        self.settle(self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+
+    def settle(self, error):
+        if self.over:
+            return
+        self.over = True
+        connections.discard(self)
+        loop.watch(self.sock.fileno(), 0, None)
+        if error:
+            channels.pop(self.channel, None)
+            self.sock.close()
+            work.fail(self.channel, os.strerror(error))
+            return
+        work.send_json(DONE, self.channel, {})
+        Connection(self.channel, self.sock)
 
 
 class Connection:
-    """A connection of a program inside, carried to the server; each way has a window of its own."""
+    """A connection between a program inside and the server; each way has a window of its own."""
 
-    def __init__(self, listener, sock):
-        global next_connection
-        self.channel = next_connection
-        next_connection = AGENT_CHANNELS + (next_connection + 1) % AGENT_CHANNELS
+    def __init__(self, channel, sock):
+        self.channel = channel
         self.sock = sock
         self.fd = sock.fileno()
         sock.setblocking(False)
@@ -637,7 +684,6 @@ class Connection:
         channels[self.channel] = self
         connections.add(self)
         work.sources.add(self)
-        work.send(ACCEPT, self.channel, U32.pack(listener))
         self.update()
         refresh_listeners()
 
@@ -763,7 +809,7 @@ def on_work(kind, channel, payload):
         target.frame(kind, payload)
 
 
-MAKERS = {EXEC: Exec, WRITE: Writing, READ: read_file, LISTEN: Listener}
+MAKERS = {EXEC: Exec, WRITE: Writing, READ: read_file, LISTEN: Listener, CONNECT: Connecting}
 ptys, channels, connections, listeners = {}, {}, set(), []
 next_connection = AGENT_CHANNELS
 
