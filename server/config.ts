@@ -32,6 +32,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly seats: number;
+  /** Sandboxes that are started before anybody asks for them. */
+  readonly warmSeats: number;
   readonly idleMs: number;
 }
 
@@ -149,6 +151,7 @@ function derive(values: Values, host: Host): Config {
     trustProxy: Object.freeze([...values.DOJOU_TRUST_PROXY]),
     logLevel: values.DOJOU_LOG_LEVEL,
     seats: values.DOJOU_SEATS ?? seatsFor(host.memoryBytes),
+    warmSeats: values.DOJOU_WARM_SEATS,
     idleMs: values.DOJOU_IDLE_MINUTES * MINUTE_MS,
   });
 }

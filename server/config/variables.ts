@@ -175,6 +175,15 @@ export const VARIABLES = {
     },
     remedy: { ja: '1〜1000 の整数にしてください', en: 'give a whole number from 1 to 1000' },
   }),
+  DOJOU_WARM_SEATS: variable({
+    fallback: '2',
+    schema: wholeNumber(0, 20),
+    means: {
+      ja: 'シェルを待たせないために、先に始めておく練習環境の数。`0` なら先に始めません',
+      en: 'How many practice seats are started ahead, so that nobody waits for a shell; `0` for none',
+    },
+    remedy: { ja: '0〜20 の整数にしてください', en: 'give a whole number from 0 to 20' },
+  }),
   DOJOU_IDLE_MINUTES: variable({
     fallback: '15',
     schema: wholeNumber(1, 1440),

@@ -14,8 +14,8 @@ export interface Rates {
 }
 
 export const RATES: Rates = {
-  names: 20, // a meeting room behind one address, all at once
-  joins: 20,
+  names: 300, // a whole school year behind one address, all at once
+  joins: 300,
   codes: 10, // somebody who mistypes a code; 729 million codes
   codesOverall: 100, // guesses from many addresses together
   tickets: 60, // twelve tabs that all reconnect, five times

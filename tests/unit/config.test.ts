@@ -46,6 +46,7 @@ describe('what is set', () => {
       trustProxy: [],
       logLevel: 'info',
       seats: 8,
+      warmSeats: 2,
       idleMs: 900_000,
     });
   });
@@ -87,6 +88,7 @@ describe('what is wrong', () => {
     ['DOJOU_INSECURE_LAN', 'true'],
     ['DOJOU_LOG_LEVEL', 'loud'],
     ['DOJOU_SEATS', '0'],
+    ['DOJOU_WARM_SEATS', '-1'],
     ['DOJOU_IDLE_MINUTES', '1.5'],
   ])('CFG-2 %s cannot be %s', (name, value) => {
     const [problem, ...rest] = problems({ [name]: value });

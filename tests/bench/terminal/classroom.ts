@@ -30,7 +30,7 @@ export class Classroom {
     return new Classroom(owner, room, url);
   }
 
-  /** Somebody who comes by the link; the server takes twenty a minute from one address. */
+  /** Somebody who comes by the link. */
   async visitor(name: string): Promise<Person> {
     const person = new Person(this.owner.origin);
     await person.join(this.#link, name);

@@ -1,0 +1,98 @@
+/** One person who comes to a seat of their own, with nothing between the socket and the clock. */
+import { WebSocket } from 'ws';
+import { decodeServerFrame } from '#protocol/frames.ts';
+import type { ClientMessage, ServerMessage } from '#protocol/messages.ts';
+import type { Person } from '../../support/person.ts';
+import { doorOf, OursWire, spell } from '../terminal/ours.ts';
+
+/** OSC 133;B: the prompt is whole, and the shell waits for a command. */
+const PROMPT = Buffer.from('\x1b]133;B');
+/** Nobody waits longer for a shell than for a page. */
+const PATIENCE_MS = 60_000;
+
+export interface Arrival {
+  /** From the hello to the first prompt at this client, ms; null when none came. */
+  readonly readyMs: number | null;
+  /** What was said instead. */
+  readonly refused: string | null;
+  /** A place in the queue was told. */
+  readonly queued: boolean;
+}
+
+/** Is in the room as long as it is not disposed. */
+export class Newcomer implements Disposable {
+  readonly arrival: Promise<Arrival>;
+  readonly #socket: WebSocket;
+  readonly #arrived = Promise.withResolvers<Arrival>();
+  #helloAt = 0;
+  #queued = false;
+  #tail: Buffer = Buffer.alloc(0);
+  #onPrompt: ((at: number) => void) | null = null;
+
+  private constructor(url: string, protocols: string[], origin: string) {
+    this.arrival = this.#arrived.promise;
+    const socket = new WebSocket(url, protocols, { origin, perMessageDeflate: false });
+    this.#socket = socket;
+    const late = setTimeout(() => this.#give('no prompt came'), PATIENCE_MS);
+    void this.arrival.then(() => clearTimeout(late));
+    socket.on('open', () => {
+      this.#helloAt = performance.now();
+      socket.send(new OursWire().open);
+    });
+    socket.on('message', (data: Buffer, binary) => (binary ? this.#output(data) : this.#hear(data)));
+    socket.on('unexpected-response', (_, answer) => this.#give(`refused: ${answer.statusCode}`));
+    socket.on('error', (error) => this.#give(error.message));
+    socket.on('close', () => this.#give('the connection was closed'));
+  }
+
+  static async enter(person: Person, room: string): Promise<Newcomer> {
+    const [url, protocols] = await doorOf(person, room);
+    return new Newcomer(url, protocols, person.origin);
+  }
+
+  /** When the next prompt has come whose output begins after this call; `performance.now()`. */
+  nextPrompt(): Promise<number> {
+    this.#tail = Buffer.alloc(0);
+    return new Promise((resolve) => {
+      this.#onPrompt = resolve;
+    });
+  }
+
+  say(message: ClientMessage): void {
+    this.#socket.send(spell(message));
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.terminate();
+  }
+
+  #output(data: Buffer): void {
+    const frame = decodeServerFrame(data);
+    if (frame === null || frame.kind !== 'output') return;
+    this.#tail = Buffer.concat([this.#tail, frame.bytes]);
+    if (!this.#tail.includes(PROMPT)) {
+      this.#tail = this.#tail.subarray(-PROMPT.length);
+      return;
+    }
+    const at = performance.now();
+    this.#tail = Buffer.alloc(0);
+    this.#arrived.resolve({ readyMs: at - this.#helloAt, refused: null, queued: this.#queued });
+    this.#onPrompt?.(at);
+    this.#onPrompt = null;
+  }
+
+  #hear(data: Buffer): void {
+    const message = JSON.parse(data.toString()) as ServerMessage;
+    if (message.t === 'beat') this.say({ t: 'beat' });
+    else if (message.t === 'bye') this.#give(message.code);
+    else if (message.t === 'terminal') {
+      const { state } = message.info;
+      if (state.status === 'failed') this.#give(state.refusal.code);
+      if (state.status === 'starting' && state.queue !== null) this.#queued = true;
+    }
+  }
+
+  #give(refused: string): void {
+    this.#arrived.resolve({ readyMs: null, refused, queued: this.#queued });
+  }
+}
