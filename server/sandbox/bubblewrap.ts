@@ -6,6 +6,7 @@ import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from '
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { AgentSandbox } from './agent-sandbox.ts';
+import { agentText } from './agent-text.ts';
 import { Cgroup, type CgroupParent, findCgroupParents } from './cgroup.ts';
 import { buildEnvironment } from './environment.ts';
 import { explainFailure, MISSING_BWRAP, MISSING_MACHINE, MISSING_PYTHON, NO_CGROUP } from './host-check.ts';
@@ -44,7 +45,7 @@ export interface BubblewrapOptions {
 export function createBubblewrapDriver({
   log,
   firstUid = FIRST_UID,
-  agent = readFileSync(new URL('./inside/agent.py', import.meta.url), 'utf8'),
+  agent = agentText(),
 }: BubblewrapOptions): SandboxDriver {
   const table = syscallTable(process.arch);
   const host: HostFacts = {

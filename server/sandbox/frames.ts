@@ -4,7 +4,7 @@
  * A frame is a header of 9 bytes (length of the payload: u32, kind: u8, channel: u32, all big-endian)
  * and a payload of at most `MAX_PAYLOAD` bytes. There are two links, so that a large download never
  * delays a key: `terminals` carries ptys, `work` carries exec, files and forwarded connections.
- * The server gives out channels below `AGENT_CHANNELS`, the agent those above. `inside/agent.py` holds
+ * The server gives out channels below `AGENT_CHANNELS`, the agent those above. `inside/basics.py` holds
  * the same numbers.
  */
 

@@ -1,8 +1,7 @@
 /** What an agent can do to the server and to others when it is stopped, killed or not ours any more: end its own sandbox. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../server/lib/log.ts';
+import { agentText } from '../../server/sandbox/agent-text.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import { cgroupsOf, processesOf, status } from '../support/host-processes.ts';
 import { specOf, until } from '../support/sandbox.ts';
@@ -11,7 +10,6 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 /** Users of this run alone: the same file may be running elsewhere on this host. */
 const FIRST_UID = 300_000 + (process.pid % 10_000) * 10_000;
-const CLONE = resolve(import.meta.dirname, '../..');
 const AS_ROOT = process.getuid?.() === 0;
 const driver = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID });
 
@@ -53,7 +51,7 @@ test('WALL-19 an agent that speaks nonsense ends its sandbox, not the server', a
 });
 
 test('WALL-20 an agent that ignores a pause, or grants what it may not, ends its sandbox', async () => {
-  const ours = readFileSync(join(CLONE, 'server/sandbox/inside/agent.py'), 'utf8');
+  const ours = agentText();
   const deaf = ours.replace('self.paused = paused', 'self.paused = False');
   const generous = ours.replace('U32.pack(len(payload))', 'U32.pack(1 << 20)');
   expect([deaf, generous]).not.toContain(ours);

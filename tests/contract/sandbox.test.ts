@@ -403,6 +403,7 @@ peer.close()`,
       const other = await sandbox.connect(port);
       other.write('b');
       expect((await whole(other)).toString()).toBe('second');
+      await run('sleep 0.2');
       expect(stuck.readableLength).toBeLessThanOrEqual(512 * 1024);
       await sandbox[Symbol.asyncDispose]();
       await until(() => stuck.destroyed);
