@@ -15,6 +15,7 @@ import { rlimits } from './rlimits.ts';
 import { type HostFacts, planRoot } from './rootfs.ts';
 import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
+import { sweepHost } from './sweep.ts';
 import { syscallTable } from './syscalls.ts';
 import { UidPool } from './uids.ts';
 
@@ -57,7 +58,11 @@ export function createBubblewrapDriver({
   /** Looked for once, when the first sandbox is made: null is an answer too. */
   let parents: readonly CgroupParent[] | null | undefined;
   const cgroupParents = (): readonly CgroupParent[] | null => {
-    if (parents === undefined) parents = findCgroupParents();
+    if (parents !== undefined) return parents;
+    const { left, ...ended } = sweepHost({ firstUid: asRoot ? firstUid : null });
+    if (left.length > 0) log.warn({ left }, 'control groups of a server that was killed stay behind');
+    log.debug(ended, 'the host has been swept');
+    parents = findCgroupParents();
     return parents;
   };
 
@@ -65,8 +70,9 @@ export function createBubblewrapDriver({
     if (!table) throw new Error(`no system call filter has been written for ${process.arch}`);
     const plan = planRoot(spec, host);
     const environment = buildEnvironment(spec.env);
-    const uid = asRoot ? uids.take() : null;
+    // First: what is swept away no longer counts against a block of users.
     const groups = cgroupParents();
+    const uid = asRoot ? uids.take() : null;
     let cgroup: Cgroup | null = null;
     const cleanUp = async (): Promise<string | null> => {
       const starved = cgroup?.ranOutOfMemory() ?? false;

@@ -1,7 +1,8 @@
 /** Limits of a sandbox by control groups, version 1 or 2, below the group that the server runs in. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { groupName } from './owner.ts';
 
 const MIB = 1024 * 1024;
 /** Beside the learner's own: bwrap twice, and the agent. */
@@ -9,7 +10,8 @@ const OWN_PIDS = 3;
 /** A quarter of what another process of the host gets when the CPU is short. */
 const CPU_SHARES = 256;
 const CPU_WEIGHT = 25;
-const PREFIX = 'dojou';
+/** Into which a server in the same group as its sandboxes moves, where version 2 asks for it. */
+const SERVER_GROUP = 'dojou-server';
 const REMOVE_TRIES = 200;
 const REMOVE_EVERY_MS = 10;
 
@@ -58,7 +60,7 @@ export class Cgroup {
     const made: string[] = [];
     this.#paths = made;
     for (const { path, settings } of parents) {
-      const folder = join(path, `${PREFIX}-${process.pid}-${id}`);
+      const folder = join(path, groupName(id));
       mkdirSync(folder, { recursive: true });
       made.push(folder);
       for (const { file, value, needed } of settings) {
@@ -94,16 +96,13 @@ export class Cgroup {
   }
 }
 
-/**
- * The folders in which groups with all needed limits can be made, or null where that cannot be.
- * Removes what a server that was killed has left behind.
- */
+/** The folders in which groups with all needed limits can be made, or null where that cannot be. */
 export function findCgroupParents(): readonly CgroupParent[] | null {
   const usable: CgroupParent[] = [];
   for (const [controller, folders] of ownGroups()) {
     const settings = controller === '' ? V2 : V1[controller];
     const parents = settings ? folders.map((path) => ({ path, settings })) : [];
-    const parent = parents.find((each) => sweep(each.path) && canLimit(each));
+    const parent = parents.find(canLimit);
     if (parent) usable.push(parent);
   }
   const limited = usable.flatMap(({ settings }) => settings.map(({ file }) => file));
@@ -147,10 +146,10 @@ function canLimit(parent: CgroupParent): boolean {
     enableControllers(parent);
     const id = 'probe';
     new Cgroup([parent], id, limits);
-    return removed(join(parent.path, `${PREFIX}-${process.pid}-${id}`));
+    return removed(join(parent.path, groupName(id)));
   } catch {
     // Not ours to write, or without these controllers: the caller goes without, and says so.
-    removed(join(parent.path, `${PREFIX}-${process.pid}-probe`));
+    removed(join(parent.path, groupName('probe')));
     return false;
   }
 }
@@ -168,24 +167,11 @@ function enableControllers({ path, settings }: CgroupParent): void {
   if (wanted.every((name) => enabled.includes(name))) return;
   const inside = readPids(path);
   if (inside.length === 1 && inside[0] === process.pid) {
-    const own = join(path, `${PREFIX}-server`);
+    const own = join(path, SERVER_GROUP);
     mkdirSync(own, { recursive: true });
     writeFileSync(join(own, 'cgroup.procs'), String(process.pid));
   }
   writeFileSync(join(path, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
-}
-
-function sweep(path: string): boolean {
-  try {
-    for (const name of readdirSync(path)) {
-      const [, pid] = /^dojou-(\d+)-/.exec(name) ?? [];
-      if (pid && !existsSync(`/proc/${pid}`)) removed(join(path, name));
-    }
-    return true;
-  } catch {
-    // A group that cannot be listed cannot be used either.
-    return false;
-  }
 }
 
 function removed(path: string): boolean {

@@ -12,7 +12,7 @@ const COMPLAINT_BYTES = 4096;
 const PROGRAM_DESCRIPTOR = 7;
 const FIRST_FILE_DESCRIPTOR = 8;
 /** The agent's text comes by a descriptor too: a command line is seen by everybody in the sandbox. */
-const RUN_PROGRAM = `exec(compile(open(${PROGRAM_DESCRIPTOR}).read(), 'agent.py', 'exec'))`;
+export const RUN_PROGRAM = `exec(compile(open(${PROGRAM_DESCRIPTOR}).read(), 'agent.py', 'exec'))`;
 
 /**
  * Waits for a line on descriptor 0, which comes once the process is within its limits. If the server
