@@ -78,6 +78,12 @@ const step = z.strictObject({
 
 const port = z.int().min(1024).max(65_535);
 
+/** Of the Internet, in the spelling that names have there: small letters, punycode, no dot at the end. */
+const destination = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?:[1-9]\d{0,4}$/, 'a host name and a port, as in example.com:443')
+  .refine((entry) => Number(entry.split(':')[1]) <= 65_535, { error: 'a port is at most 65535' });
+
 /** A companion of the seat: a program with a sandbox of its own, out of the learner's reach but for its port. */
 const service = z.strictObject({
   id: slug,
@@ -124,7 +130,7 @@ export const labSchema = z
       pids: z.int().min(16).max(1024),
       homeMiB: z.int().min(1).max(1024),
       /** What the learner's programs may reach outside, by name; nothing else leaves. */
-      egress: z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?:\d{1,5}$/)).default([]),
+      egress: z.array(destination).default([]),
       /** Ports on which the learner's own programs serve web pages that the page shows. */
       previews: z.array(port).default([]),
     }),

@@ -44,6 +44,7 @@ export interface AppOptions {
   readonly worlds: Worlds;
   readonly worldSeed: (spec: Pick<WorldSeed, 'random' | 'ecs'>) => WorldSeed;
   readonly makeAws: SeatsDeps['makeAws'];
+  readonly network: SeatsDeps['network'];
   readonly labs: Labs;
   readonly clock: Clock;
   readonly log: Log;

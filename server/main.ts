@@ -11,6 +11,7 @@ import { createSeatAws } from './aws/seat-aws.ts';
 import { createStsVendor } from './aws/sts-vendor.ts';
 import { reportHost } from './cli/host-report.ts';
 import { type Config, formatProblems, originAt, readConfig } from './config.ts';
+import { createNetwork } from './egress/network.ts';
 import { loadLabs } from './labs/loader.ts';
 import { wallClock as clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
@@ -97,6 +98,7 @@ async function compose(
     worlds,
     worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
     makeAws: practiceAws(log),
+    network: createNetwork(),
     labs: await loadLabs(path.join(ROOT, 'labs')),
     clock,
     log,

@@ -69,7 +69,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   seats: {
     at: ['server/seats/'],
-    may: ['sandbox', 'aws', 'store', ...leaves],
+    may: ['sandbox', 'aws', 'egress', 'store', ...leaves],
     types: { of: ['world', 'labFormat'], because: 'a seat owns its world, whoever made it' },
   },
   terminals: { at: ['server/terminals/'], may: ['sandbox', ...leaves] },
@@ -93,6 +93,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   sts: { at: ['server/aws/sts-vendor.ts'], may: ['aws', ...leaves] },
   practice: { at: ['server/aws/practice/'], may: ['world', 'lib'] },
   world: { at: ['server/aws/practice/world.ts'], may: [] },
+  egress: { at: ['server/egress/'], may: leaves },
   protocol: { at: ['server/protocol/'], may: [] },
   lib: { at: ['server/lib/'], may: [] },
   labFormat: { at: ['labs/schema.ts'], may: [] },

@@ -67,8 +67,18 @@ export interface EgressConnection {
   readonly at: number;
   readonly host: string;
   readonly port: number;
-  /** `not-listed`: the lab lists it not; `forbidden-address`: it leads to a private, local or metadata address. */
-  readonly outcome: 'open' | 'closed' | 'not-listed' | 'forbidden-address' | 'unreachable' | 'bad-request';
+  /**
+   * `not-listed`: the lab lists it not; `forbidden-address`: it leads to a private, local or metadata
+   * address; `too-many`: a flood, of which nothing else is known.
+   */
+  readonly outcome:
+    | 'open'
+    | 'closed'
+    | 'not-listed'
+    | 'forbidden-address'
+    | 'unreachable'
+    | 'bad-request'
+    | 'too-many';
   readonly bytesOut: number;
   readonly bytesIn: number;
 }

@@ -1,6 +1,8 @@
 /** Puts a seat together out of its parts; what was made is undone when a later part fails. */
 import type { World, WorldSeed, Worlds } from '../aws/practice/world.ts';
 import type { SeatAws } from '../aws/seat-aws.ts';
+import type { Network } from '../egress/network.ts';
+import { createSeatEgress } from '../egress/seat-egress.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -18,6 +20,8 @@ export interface MakeSeatDeps {
   readonly makeAws: (
     options: Pick<SeatSpec, 'lab' | 'allow' | 'random'> & { readonly world: World; readonly seat: string },
   ) => SeatAws;
+  /** The outside, for what labs list. */
+  readonly network: Network;
   readonly store: Pick<Store, 'attempts' | 'worlds'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,15 +41,24 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
   undo.use(world);
   const aws = deps.makeAws({ ...spec, world, seat: id });
   undo.use(aws);
+  const news = new SeatNews();
+  const egress = createSeatEgress({
+    ...deps,
+    seat: id,
+    listed: spec.egress,
+    tell: (view) => news.tell({ egress: view }),
+  });
+  undo.use(egress);
   const sandbox = await deps.driver.create({
     id,
     ...spec.limits,
-    env: aws.env,
+    env: { ...aws.env, ...egress.env },
     files: aws.files,
     home: home?.tar ?? null,
   });
   undo.use(sandbox);
-  for (const { port, onConnection } of aws.ports) await sandbox.forward(port, onConnection);
-  const news = new SeatNews();
+  for (const { port, onConnection } of [...aws.ports, ...egress.ports]) {
+    await sandbox.forward(port, onConnection);
+  }
   return new Seat({ deps, spec, world, aws, sandbox, news, parts: undo.move() });
 }

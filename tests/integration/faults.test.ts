@@ -8,6 +8,7 @@ import { practiceAccount, practiceSeed } from '../../server/aws/practice-account
 import { practiceRequestHandler } from '../../server/aws/practice-handler.ts';
 import { createSeatAws } from '../../server/aws/seat-aws.ts';
 import { createStsVendor } from '../../server/aws/sts-vendor.ts';
+import { createNetwork } from '../../server/egress/network.ts';
 import { loadLabs } from '../../server/labs/loader.ts';
 import { type Clock, wallClock as clock } from '../../server/lib/clock.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
@@ -91,6 +92,7 @@ function rooms({
         },
       },
       worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
+      network: createNetwork(),
       makeAws: ({ world, lab, seat, allow, random }) => {
         const { accountId, broker, externalId, roleArn } = practiceAccount(random, REGION);
         const requestHandler = practiceRequestHandler(world, clock);
