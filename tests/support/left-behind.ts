@@ -35,6 +35,11 @@ function startOf(pid: number): string | null {
   return line === '' || fields[0] === 'Z' ? null : (fields[19] ?? null);
 }
 
+/** The name of the sandbox's control group in which this process is, or null where it has none. */
+export function groupOf(pid: number): string | null {
+  return /\/(dojou-[\d.]+-[^/\n]+)/.exec(readIfAlive(`/proc/${pid}/cgroup`))?.[1] ?? null;
+}
+
 /** Folders of control groups, in all hierarchies, whose name begins so. */
 export function groupsNamed(prefix: string): readonly string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
@@ -60,4 +65,11 @@ export function mounts(): readonly string[] {
 /** Paths below a folder, without it. */
 export function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+}
+
+/** The processes above this one, up to but without `top`: the parent first. */
+export function processesAbove(pid: number, top: number): readonly number[] {
+  const [, parent] = /^PPid:\s*(\d+)/m.exec(readIfAlive(`/proc/${pid}/status`)) ?? [];
+  if (parent === undefined || Number(parent) === top || Number(parent) <= 1) return [];
+  return [Number(parent), ...processesAbove(Number(parent), top)];
 }
