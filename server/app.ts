@@ -18,7 +18,9 @@ import { createTickets } from './people/tickets.ts';
 import { Rooms } from './rooms/registry.ts';
 import { createSummaries } from './rooms/summaries.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
+import { PREVIEW_PATH, Previews } from './seats/previews.ts';
 import { Seats, type SeatsDeps } from './seats/seats.ts';
+import { PostgresTemplate } from './seats/services/postgres-template.ts';
 import { createChoreMap } from './skills/chore-map.ts';
 import type { Store } from './store/store.ts';
 import type { Mirrors } from './terminals/mirror.ts';
@@ -61,7 +63,9 @@ export interface App extends AsyncDisposable {
 export async function createApp(options: AppOptions): Promise<App> {
   const { store, clock, log, labs, driver, mirrors } = options;
   await using undo = new AsyncDisposableStack();
-  const seats = undo.use(new Seats({ ...options, most: options.seats }));
+  const previews = new Previews((capability) => `${PREVIEW_PATH}${capability}/`);
+  const postgres = new PostgresTemplate(driver);
+  const seats = undo.use(new Seats({ ...options, previews, postgres, most: options.seats }));
   const rooms = undo.use(new Rooms({ store, seats, mirrors, clock, log, labs, idleMs: options.idleMs }));
 
   let origin = options.originAt(options.port);
@@ -99,6 +103,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       async start(person, lab, fresh) {
         const started = await rooms.start(person, lab, fresh);
         return started.ok ? { room: started.room } : { code: started.code, values: {} };
+      },
+      async files(id, person, use) {
+        if (!(await summaries.mayEnter(id, person))) return { code: 'forbidden', values: {} };
+        return (await rooms.get(id))?.files(person, use) ?? { code: 'not-found', values: {} };
       },
     },
   });

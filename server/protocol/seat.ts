@@ -43,6 +43,8 @@ export interface ServiceView {
   readonly id: string;
   readonly title: Text;
   readonly state: 'starting' | 'healthy' | 'unhealthy' | 'ended';
+  /** Why it can never run on this machine, and the remedy; null when it can. */
+  readonly why: Text | null;
   /** Where the learner's programs reach it: 127.0.0.1 and this port. */
   readonly port: number;
   /** Address of the page that it serves, from the root of our origin; null when it serves none. */

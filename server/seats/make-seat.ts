@@ -8,9 +8,13 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
+import type { Previews } from './previews.ts';
 import { Seat } from './seat.ts';
 import { SeatNews } from './seat-news.ts';
 import type { SeatSpec } from './seat-spec.ts';
+import { Workspace } from './workspace.ts';
+import type { PostgresTemplate } from './services/postgres-template.ts';
+import { Services } from './services/services.ts';
 
 export interface MakeSeatDeps {
   readonly driver: SandboxDriver;
@@ -22,6 +26,9 @@ export interface MakeSeatDeps {
   ) => SeatAws;
   /** The outside, for what labs list. */
   readonly network: Network;
+  readonly previews: Previews;
+  /** What each seat's PostgreSQL begins with. */
+  readonly postgres: PostgresTemplate;
   readonly store: Pick<Store, 'attempts' | 'worlds'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,6 +56,8 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     tell: (view) => news.tell({ egress: view }),
   });
   undo.use(egress);
+  // Before the sandbox: they start beside it, and it waits for none.
+  const services = undo.use(new Services(deps, spec, (part) => news.tell(part)));
   const sandbox = await deps.driver.create({
     id,
     ...spec.limits,
@@ -60,5 +69,11 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
   for (const { port, onConnection } of [...aws.ports, ...egress.ports]) {
     await sandbox.forward(port, onConnection);
   }
+  await services.forwardInto(sandbox);
+  const previews = spec.previews.map((port) => {
+    const { url } = undo.use(deps.previews.open({ port, connect: () => sandbox.connect(port) }));
+    return { port, url };
+  });
+  if (previews.length > 0) news.tell({ previews });
   return new Seat({ deps, spec, world, aws, sandbox, news, parts: undo.move() });
 }

@@ -16,7 +16,9 @@ import type { RoomConnection } from '../../server/rooms/connection.ts';
 import { Rooms } from '../../server/rooms/registry.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { Sandbox, SandboxDriver } from '../../server/sandbox/sandbox.ts';
+import { Previews } from '../../server/seats/previews.ts';
 import { Seats } from '../../server/seats/seats.ts';
+import { PostgresTemplate } from '../../server/seats/services/postgres-template.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Store } from '../../server/store/store.ts';
 import { createMirrors } from '../../server/terminals/mirror.ts';
@@ -93,6 +95,8 @@ function rooms({
       },
       worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
       network: createNetwork(),
+      previews: new Previews(String),
+      postgres: new PostgresTemplate(driver),
       makeAws: ({ world, lab, seat, allow, random }) => {
         const { accountId, broker, externalId, roleArn } = practiceAccount(random, REGION);
         const requestHandler = practiceRequestHandler(world, clock);

@@ -1,0 +1,43 @@
+import { request } from 'node:http';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+
+/** Nothing that is well takes longer for a page of health. */
+const ANSWER_MS = 3_000;
+
+/** True when something takes connections on this port. */
+export async function takesConnections(sandbox: Sandbox, port: number): Promise<boolean> {
+  try {
+    const stream = await sandbox.connect(port);
+    stream.on('error', () => undefined).destroy();
+    return true;
+  } catch {
+    // Nothing listens: that is the answer.
+    return false;
+  }
+}
+
+/** True when the path answers 200 within three seconds. */
+export async function answersOk(sandbox: Sandbox, port: number, path: string): Promise<boolean> {
+  let stream: Awaited<ReturnType<Sandbox['connect']>>;
+  try {
+    stream = await sandbox.connect(port);
+  } catch {
+    return false; // nothing listens
+  }
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const asked = request({
+    createConnection: () => stream,
+    path,
+    headers: { host: `localhost:${port}`, connection: 'close', 'user-agent': 'dojou-health' },
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  asked.on('response', (response) => resolve(response.statusCode === 200));
+  asked.on('error', () => resolve(false));
+  asked.end();
+  try {
+    return await promise;
+  } finally {
+    asked.destroy();
+    stream.destroy();
+  }
+}
