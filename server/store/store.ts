@@ -11,6 +11,8 @@ export interface Store extends AsyncDisposable {
   readonly links: LinkStore;
   readonly rooms: RoomStore;
   readonly attempts: AttemptStore;
+  readonly points: PointStore;
+  readonly leases: LeaseStore;
   readonly worlds: WorldLogStore;
   readonly facts: FactStore;
   readonly map: MapStore;
@@ -105,6 +107,8 @@ export interface RoomOpening {
   readonly by: PersonId;
   /** The attempt whose place it takes, which ends then. */
   readonly replaces: { readonly attempt: AttemptId; readonly at: number } | null;
+  /** It is a fork: home, world and answers are those of another attempt, at a point of it or now. */
+  readonly from?: { readonly attempt: AttemptId; readonly point: string | null };
 }
 
 export interface RoomChange {
@@ -135,13 +139,51 @@ export interface Attempt {
 
 export interface AttemptStore {
   get(id: AttemptId): Promise<Attempt | null>;
-  /** The newest attempt at this lab that the person holds and that has not ended. */
+  /** The newest attempt at this lab that the person holds and that has not ended; a fork is none of them. */
   current(lab: string, person: PersonId): Promise<Attempt | null>;
+  /** The person's fork that has not ended. */
+  fork(person: PersonId): Promise<Attempt | null>;
   setAnswer(id: AttemptId, task: string, value: string): Promise<void>;
   answers(id: AttemptId): Promise<Readonly<Record<string, string>>>;
   /** The saved home, a tar. */
   saveHome(id: AttemptId, tar: Uint8Array, at: number): Promise<void>;
+  /** Null for one that begins afresh. */
   home(id: AttemptId): Promise<{ readonly tar: Uint8Array; readonly at: number } | null>;
+  homeSavedAt(id: AttemptId): Promise<number | null>;
+}
+
+/** A saved point: home and world of an attempt as they were. */
+export interface PointRecord {
+  readonly id: string;
+  readonly at: number;
+  readonly why: 'asked' | 'step' | 'before-reset';
+  /** The step at which it was saved. */
+  readonly step: string;
+}
+
+/** Each attempt keeps its newest eight points, and always the newest one from before a reset. */
+export interface PointStore {
+  /** Newest first. */
+  list(attempt: AttemptId): Promise<readonly PointRecord[]>;
+  /** Home and world as they are stored; resolves with the points that are kept, newest first. */
+  save(attempt: AttemptId, point: PointRecord): Promise<readonly PointRecord[]>;
+  /**
+   * Home and world go back to a point, or with null to the lab's beginning; what they were is kept as
+   * `before`. All or nothing; rejects, in conflict, when the attempt has no such point. No world of the
+   * attempt may be open.
+   */
+  restore(attempt: AttemptId, to: string | null, before: PointRecord): Promise<readonly PointRecord[]>;
+}
+
+/** When a seat's lease began and when it ends; extended by an earlier decision, or not. */
+export interface LeaseRecord {
+  readonly begunAt: number;
+  readonly endsAt: number;
+}
+
+export interface LeaseStore {
+  get(attempt: AttemptId): Promise<LeaseRecord | null>;
+  put(attempt: AttemptId, lease: LeaseRecord): Promise<void>;
 }
 
 export interface WorldLogStore {

@@ -1,26 +1,17 @@
 import type { Attempt, AttemptStore } from '../store.ts';
-import type { Homes } from './homes.ts';
+import type { Lives } from './lives.ts';
 import { queries } from './queries.ts';
 import type { AttemptTable } from './schema.ts';
 import type { Writer } from './writer.ts';
 
-export function attemptStore(writer: Writer, homes: Homes): AttemptStore {
+export function attemptStore(writer: Writer, lives: Lives): AttemptStore {
   return {
     async get(id) {
       const row = await writer.first(queries.selectFrom('attempt').selectAll().where('id', '=', id));
       return row === null ? null : attemptOf(row);
     },
     async current(lab, person) {
-      const query = queries
-        .selectFrom('attempt')
-        .selectAll()
-        .where('lab', '=', lab)
-        .where('holder_kind', '=', 'person')
-        .where('holder_id', '=', person)
-        .where('ended_at', 'is', null)
-        .orderBy('created_at', 'desc')
-        .orderBy('id')
-        .limit(1);
+      const query = held(person).where('lab', '=', lab).where('id', 'not in', forks()).limit(1);
       const row = await writer.first(query);
       return row === null ? null : attemptOf(row);
     },
@@ -36,9 +27,31 @@ export function attemptStore(writer: Writer, homes: Homes): AttemptStore {
       const rows = await writer.all(query);
       return Object.fromEntries(rows.map(({ task, value }) => [task, value]));
     },
-    saveHome: (id, tar, at) => homes.save(id, tar, at),
-    home: (id) => homes.read(id),
+    async fork(person) {
+      const query = held(person).where('id', 'in', forks()).limit(1);
+      const row = await writer.first(query);
+      return row === null ? null : attemptOf(row);
+    },
+    saveHome: (id, tar, at) => lives.saveHome(id, tar, at),
+    home: (id) => lives.home(id),
+    homeSavedAt: (id) => lives.homeSavedAt(id),
   };
+}
+
+/** What a person holds and has not ended, newest first. */
+function held(person: string) {
+  return queries
+    .selectFrom('attempt')
+    .selectAll()
+    .where('holder_kind', '=', 'person')
+    .where('holder_id', '=', person)
+    .where('ended_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id');
+}
+
+function forks() {
+  return queries.selectFrom('fork').select('attempt');
 }
 
 export function attemptRow(attempt: Attempt): AttemptTable {

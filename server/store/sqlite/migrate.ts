@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../error.ts';
 import { migration as first } from './migrations/001-first.ts';
+import { migration as lives } from './migrations/002-lives.ts';
 
 export interface Migration {
   readonly version: number;
@@ -9,7 +10,7 @@ export interface Migration {
 }
 
 /** Only forward: a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, lives];
 
 /** Brings the database to the newest version, one transaction a step; refuses one that is newer than that. */
 export function migrate(db: DatabaseSync, now: number, migrations: readonly Migration[] = MIGRATIONS): void {

@@ -10,7 +10,9 @@ import type { Store } from '../store.ts';
 import { attemptStore } from './attempts.ts';
 import { factStore } from './facts.ts';
 import { Homes } from './homes.ts';
+import { leaseStore } from './leases.ts';
 import { linkStore } from './links.ts';
+import { lives } from './lives.ts';
 import { mapStore } from './map.ts';
 import { peopleStore } from './people.ts';
 import { queries } from './queries.ts';
@@ -39,15 +41,17 @@ export async function openSqliteStore({
   maxPages,
 }: SqliteOptions): Promise<Store> {
   const writer = await Writer.open({ folder, beside, now: clock.now(), maxPages: maxPages ?? null }, log);
-  const homes = new Homes(join(folder, 'homes'));
+  const kept = lives(writer, new Homes(join(folder, 'homes')));
   // Beside a running server, an unfinished file is one that is being written.
   if (!beside)
-    await homes.sweep().catch((cause: unknown) => log.warn({ err: cause }, 'Left old files in homes.'));
+    await kept.sweep().catch((cause: unknown) => log.warn({ err: cause }, 'Left old files in homes.'));
   return {
     people: peopleStore(writer, clock),
     links: linkStore(writer),
-    rooms: roomStore(writer, clock),
-    attempts: attemptStore(writer, homes),
+    rooms: roomStore(writer, clock, kept),
+    attempts: attemptStore(writer, kept),
+    points: kept.points,
+    leases: leaseStore(writer),
     worlds: worldLogStore(writer),
     facts: factStore(writer),
     map: mapStore(writer),

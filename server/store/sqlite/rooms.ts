@@ -4,13 +4,15 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Holder, RoomAccess, RoomOpening, RoomStore } from '../store.ts';
 import { attemptRow } from './attempts.ts';
 import { factRow } from './facts.ts';
+import { copies, type Lives } from './lives.ts';
 import { queries } from './queries.ts';
 import type { AccessTable } from './schema.ts';
 import { statement, type Writer } from './writer.ts';
 
-export function roomStore(writer: Writer, clock: Clock): RoomStore {
+export function roomStore(writer: Writer, clock: Clock, lives: Pick<Lives, 'adopt'>): RoomStore {
   return {
-    async create({ room, attempt, by, replaces }) {
+    async create({ room, attempt, by, replaces, from }) {
+      if (from !== undefined) await lives.adopt(from.attempt);
       await writer.run([
         ...(replaces === null ? [] : [statement(attemptEnd(replaces), 1)]),
         statement(queries.insertInto('attempt').values(attemptRow(attempt)), 1),
@@ -27,6 +29,15 @@ export function roomStore(writer: Writer, clock: Clock): RoomStore {
           queries.insertInto('access').values({ room: room.id, person: by, link: null, may_take_part: 1 }),
           1,
         ),
+        ...(from === undefined
+          ? []
+          : [
+              statement(
+                queries.insertInto('fork').values({ attempt: attempt.id, of_attempt: from.attempt }),
+                1,
+              ),
+              ...copies(from.attempt, from.point, attempt.id, clock.now()),
+            ]),
       ]);
     },
     async get(id) {

@@ -23,6 +23,9 @@ export interface Schema {
   readonly answer: { readonly attempt: string; readonly task: string; readonly value: string };
   readonly world_log: { readonly attempt: string; readonly n: number; readonly entry: string };
   readonly fact: FactTable;
+  readonly home: { readonly attempt: string; readonly hash: string | null; readonly at: number };
+  readonly lease: { readonly attempt: string; readonly begun_at: number; readonly ends_at: number };
+  readonly fork: { readonly attempt: string; readonly of_attempt: string };
   readonly chore: {
     readonly slug: string;
     readonly name: string | null;
