@@ -20,6 +20,7 @@ import { originCheck } from './origin-check.ts';
 import { permissions } from './permissions.ts';
 import { codeOf, refuseWith } from './refuse.ts';
 import type { RoomsPort } from './rooms-port.ts';
+import { fileRoutes } from './routes/files.ts';
 import { joinRoutes } from './routes/join.ts';
 import { linkRoutes } from './routes/links.ts';
 import { mapRoutes } from './routes/map.ts';
@@ -80,6 +81,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   joinRoutes(app, deps);
   linkRoutes(app, deps);
   roomRoutes(app, deps);
+  fileRoutes(app, deps);
   mapRoutes(app, deps);
   await site(app, deps);
   await app.ready();

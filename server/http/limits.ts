@@ -11,6 +11,8 @@ export interface Rates {
   readonly codesOverall: number;
   readonly tickets: number;
   readonly starts: number;
+  readonly filesSeen: number;
+  readonly filesChanged: number;
 }
 
 export const RATES: Rates = {
@@ -20,6 +22,8 @@ export const RATES: Rates = {
   codesOverall: 100, // guesses from many addresses together
   tickets: 60, // twelve tabs that all reconnect, five times
   starts: 10, // each may build a sandbox
+  filesSeen: 600, // twelve tabs that look at a folder every other second, and somebody who opens files
+  filesChanged: 120, // a folder of small files that is dropped onto the page
 };
 
 /** Counts the request; true when it was refused, and answered. */
@@ -47,5 +51,7 @@ export async function rateLimits(app: FastifyInstance, rates: Rates): Promise<Li
     codesOverall: limit(rates.codesOverall, () => 'everybody'),
     tickets: limit(rates.tickets, perPerson),
     starts: limit(rates.starts, perPerson),
+    filesSeen: limit(rates.filesSeen, perPerson),
+    filesChanged: limit(rates.filesChanged, perPerson),
   };
 }

@@ -1,6 +1,7 @@
 import type { RoomSummary } from '#protocol/api.ts';
 import type { PersonId, RoomId } from '#protocol/ids.ts';
 import type { Refusal } from '#protocol/messages.ts';
+import type { Workspace } from '../seats/workspace.ts';
 
 /** What HTTP asks of rooms; what is live in them goes over the socket. */
 export interface RoomsPort {
@@ -11,6 +12,8 @@ export interface RoomsPort {
   /** Rooms that the person may enter, touched last first. */
   ofPerson(person: PersonId): Promise<readonly RoomSummary[]>;
   mayEnter(room: RoomId, person: PersonId): Promise<boolean>;
+  /** The files of the room's seat, when this person may see or change them now. */
+  files(room: RoomId, person: PersonId, use: 'see-files' | 'change-files'): Promise<Workspace | Refusal>;
   /** Whose page shows this room; null when there is no such room. */
   labOf(room: RoomId): Promise<string | null>;
 }

@@ -4,9 +4,9 @@ import type { PersonId } from '#protocol/ids.ts';
 import type { ClientMessage } from '#protocol/messages.ts';
 import type { RoomState } from '#protocol/room-state.ts';
 
-type Kind = ClientMessage['t'] | ClientFrame['kind'];
+type Kind = ClientMessage['t'] | ClientFrame['kind'] | 'see-files' | 'change-files';
 
-/** What each message needs of its sender, who is in the room. What an op needs is said by `apply`. */
+/** What each message, and each use of the files, needs of who is in the room. What an op needs is said by `apply`. */
 const NEEDS = {
   hello: 'nothing',
   beat: 'nothing',
@@ -24,6 +24,8 @@ const NEEDS = {
   open: 'keyboard',
   close: 'keyboard',
   start: 'keyboard',
+  'see-files': 'nothing', // as the terminal can be seen
+  'change-files': 'keyboard',
 } as const satisfies Record<Kind, 'nothing' | 'part' | 'keyboard'>;
 
 /** Why this person may not, or null. */

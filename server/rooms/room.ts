@@ -20,6 +20,7 @@ import { Queue } from '../lib/queue.ts';
 import { awsView } from '../seats/aws-view.ts';
 import type { Seat } from '../seats/seat.ts';
 import type { Seats } from '../seats/seats.ts';
+import type { Workspace } from '../seats/workspace.ts';
 import type { Attempt, Store } from '../store/store.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
@@ -191,6 +192,13 @@ export class Room implements AsyncDisposable {
   /** Why this connection may not send a message of this kind, or null. */
   refuses(connection: RoomConnection, kind: Parameters<typeof lacking>[0]): Refusal | null {
     return this.refusal(lacking(kind, connection.person, this.#state));
+  }
+
+  /** The files of its seat, for this person. */
+  files(person: PersonId, use: 'see-files' | 'change-files'): Workspace | Refusal {
+    const lacks = lacking(use, person, this.#state);
+    if (lacks !== null) return this.refusal(lacks);
+    return this.desk.seat?.workspace ?? this.refusal('no-seat');
   }
 
   /** With what its sentence needs. */

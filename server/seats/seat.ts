@@ -12,6 +12,7 @@ import type { Pty, Sandbox } from '../sandbox/sandbox.ts';
 import type { MakeSeatDeps } from './make-seat.ts';
 import type { SeatNews } from './seat-news.ts';
 import type { SeatSpec } from './seat-spec.ts';
+import { Workspace } from './workspace.ts';
 
 /** How often a home is saved: what a crash may cost. */
 const HOME_EVERY_MS = 60_000;
@@ -29,6 +30,8 @@ interface SeatParts {
 export class Seat implements AsyncDisposable {
   /** Resolves when the sandbox is gone, however it ended. */
   readonly ended: Promise<{ readonly reason: string }>;
+  /** Its files. */
+  readonly workspace: Workspace;
   readonly #parts: SeatParts;
   /** Why it was put away, or null when it ended by itself or with the server. */
   endedFor: ErrorCode | null = null;
@@ -41,6 +44,8 @@ export class Seat implements AsyncDisposable {
   constructor(parts: SeatParts) {
     this.#parts = parts;
     this.owner = parts.spec.owner;
+    const { sandbox, spec, deps } = parts;
+    this.workspace = new Workspace({ sandbox, homeMiB: spec.limits.homeMiB, clock: deps.clock });
     this.ended = parts.sandbox.ended;
     void this.ended.then(() => {
       this.#gone = true;

@@ -163,7 +163,16 @@ describe('the door', () => {
   });
 
   test('HTTP-11 too many tries are refused with the time to wait', async () => {
-    const rates = { names: 2, joins: 9, codes: 3, codesOverall: 9, tickets: 9, starts: 9 };
+    const rates = {
+      names: 2,
+      joins: 9,
+      codes: 3,
+      codesOverall: 9,
+      tickets: 9,
+      starts: 9,
+      filesSeen: 9,
+      filesChanged: 9,
+    };
     await using small = await startHttp({ rates });
     const browser = small.browser();
     const codes = [];

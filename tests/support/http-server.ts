@@ -102,4 +102,7 @@ export async function startHttp({
 }
 
 const MANY = 1_000_000;
-const UNBOUNDED = { names: MANY, joins: MANY, codes: MANY, codesOverall: MANY, tickets: MANY, starts: MANY };
+const UNBOUNDED = {
+  ...{ names: MANY, joins: MANY, codes: MANY, codesOverall: MANY, tickets: MANY, starts: MANY },
+  ...{ filesSeen: MANY, filesChanged: MANY },
+};
