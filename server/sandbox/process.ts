@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../lib/log.ts';
 import { buildEnvironment, HOME } from './environment.ts';
+import { groupName, ownerIsGone, ownerOfGroup } from './owner.ts';
 import { execProcess } from './process-exec.ts';
 import { ProcessPty } from './process-pty.ts';
 import { isBelow } from './rootfs.ts';
@@ -24,7 +25,9 @@ import type {
   Sandbox,
   SandboxDriver,
   SandboxFile,
+  SandboxLimit,
   SandboxSpec,
+  SandboxUsage,
 } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
@@ -49,11 +52,14 @@ export interface ProcessOptions {
 export function createProcessDriver({ log }: ProcessOptions): SandboxDriver {
   return {
     name: 'process',
-    check: () => Promise.resolve([]),
+    async check() {
+      await sweepFolders();
+      return [];
+    },
     weaknesses: () => Promise.resolve([NO_ISOLATION]),
     async create(spec) {
       const environment = buildEnvironment(spec.env);
-      const root = await mkdtemp(join(tmpdir(), 'dojou-'));
+      const root = await mkdtemp(join(tmpdir(), groupName('')));
       const sandbox = new ProcessSandbox(root, spec, environment);
       try {
         await sandbox.prepare(spec);
@@ -162,6 +168,14 @@ class ProcessSandbox implements Sandbox {
     return socket;
   }
 
+  usage(): Promise<SandboxUsage> {
+    return Promise.resolve({ memory: null, processes: null, home: null, cpuMs: null });
+  }
+
+  onLimit(_listener: (limit: SandboxLimit) => void): () => void {
+    return () => undefined;
+  }
+
   async saveHome(): Promise<Uint8Array> {
     const argv = [
       '/usr/bin/tar',
@@ -226,6 +240,19 @@ class ProcessSandbox implements Sandbox {
 
   #mustRun(): void {
     if (this.#closing !== null) throw new Error('the sandbox is gone: closed');
+  }
+}
+
+/** What a server that was killed has left behind: folders of its sandboxes, and what was started in them. */
+async function sweepFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = ownerOfGroup(name);
+    if (owner === null || !ownerIsGone(owner)) continue;
+    const root = join(tmpdir(), name);
+    const found = await lstat(root).catch(() => null);
+    if (found === null || found.uid !== process.getuid?.()) continue;
+    await endProcessesOf(`HOME=${join(root, HOME)}`);
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

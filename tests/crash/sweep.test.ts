@@ -104,14 +104,13 @@ describe.runIf(AS_ROOT)('a sandbox without a parent', () => {
   const STARTER = `
 const { spawn } = require('node:child_process');
 const [uid, program, stay] = process.argv.slice(1);
-const child = spawn('/usr/bin/bwrap', ['--args', '5', '/usr/bin/python3', '-I', '-S', '-u', '-c', program], {
-  uid: Number(uid), gid: Number(uid), detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ignore', 'ignore', 'pipe', 'ignore', 'pipe'],
+const child = spawn('/usr/bin/bwrap', ['--args', '5', '/usr/bin/python3', '-c', 'import time; time.sleep(1000)', program], {
+  uid: Number(uid), gid: Number(uid), detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ignore', 'ignore', 'pipe'],
 });
 child.stdio[5].end(['--ro-bind', '/', '/', '--unshare-pid', ''].join('\\0'));
-child.stdio[7].end('import time; time.sleep(1000)');
 console.log(child.pid);
 if (stay === 'stay') setTimeout(() => undefined, 600000);
-else child.stdio[7].once('close', () => process.exit());
+else child.stdio[5].once('close', () => process.exit());
 `;
   const starters: ChildProcess[] = [];
   const sandboxes: number[] = [];

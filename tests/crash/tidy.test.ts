@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,8 +44,8 @@ async function daemon(tab: Tab): Promise<number> {
 describe('a server that was killed', () => {
   let folder: string;
   const servers: TestServer[] = [];
-  const start = async (port = '0'): Promise<TestServer> => {
-    const server = await TestServer.start({ data: folder, env: { DOJOU_SEATS: '10', DOJOU_PORT: port } });
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<TestServer> => {
+    const server = await TestServer.start({ data: folder, env: { DOJOU_SEATS: '10', ...env } });
     servers.push(server);
     return server;
   };
@@ -84,9 +85,27 @@ describe('a server that was killed', () => {
     // The one that was refused has disturbed nothing.
     expect(await tab.run('echo まだ居る')).toContain('まだ居る');
     await first.stop('SIGKILL');
-    const second = await start(new URL(person.origin).port);
+    const second = await start({ DOJOU_PORT: new URL(person.origin).port });
     expect(second.origin).toBe(person.origin);
     await (await person.enter(room)).prompt();
+  });
+});
+
+describe('a server without walls that was killed', () => {
+  test('TIDY-7 leaves neither folder nor program behind once the next one has started', async () => {
+    const env = { DOJOU_SANDBOX: 'process' };
+    await using first = await TestServer.start({ env });
+    const { tab } = await enter(first, '壁のない人');
+    const program = await daemon(tab);
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`dojou-${owner}-`));
+    const owner = ownerName(first.pid);
+    expect(folders()).toHaveLength(1);
+    await first.stop('SIGKILL');
+    await using second = await TestServer.start({ env });
+    expect(second.pid).not.toBe(first.pid);
+    expect(folders()).toEqual([]);
+    expect(stillRunning(started([program]))).toEqual([]);
+    await rm(first.data, { recursive: true });
   });
 });
 
