@@ -2,11 +2,16 @@ import type { Duplex } from 'node:stream';
 import { AgentLink, parseExit, parseReason } from './agent-link.ts';
 import { AgentPty } from './agent-pty.ts';
 import { AgentWork } from './agent-work.ts';
+import { OWN_PIDS } from './cgroup.ts';
+import { type Disks, parseDisks } from './disks.ts';
 import { HOME } from './environment.ts';
 import { encodeFrame, encodeJson, type Frame, KIND, MalformedFrame } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Launched } from './launch.ts';
+import { LimitHits } from './limit-hits.ts';
+import type { Hits, Meter } from './meter.ts';
 import { isBelow } from './rootfs.ts';
+import type { Rounds } from './rounds.ts';
 import type {
   ExecOptions,
   ExecResult,
@@ -15,6 +20,9 @@ import type {
   ReadResult,
   Sandbox,
   SandboxFile,
+  SandboxLimit,
+  SandboxShape,
+  SandboxUsage,
 } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
@@ -28,12 +36,27 @@ interface Opening {
   reject(error: Error): void;
 }
 
+export interface AgentSandboxOptions {
+  readonly launched: Launched;
+  readonly limits: SandboxShape;
+  /** Null without control groups. */
+  readonly meter: Meter | null;
+  readonly rounds: Rounds;
+  /** Runs once, when the last process has been told to end; it says more about why, if it knows. */
+  readonly cleanUp: () => Promise<string | null>;
+}
+
 /** A sandbox through its agent. Nothing the agent says is believed beyond this sandbox. */
 export class AgentSandbox implements Sandbox {
   readonly ended: Promise<{ readonly reason: string }>;
   readonly ready: Promise<unknown>;
   readonly #launched: Launched;
-  readonly #homeMiB: number;
+  readonly #limits: SandboxShape;
+  readonly #meter: Meter | null;
+  readonly #hits = new LimitHits();
+  readonly #stopLooking: () => void;
+  #counted: Hits = { memory: 0, processes: 0 };
+  #disks: Disks | null = null;
   readonly #terminals: AgentLink;
   readonly #heartbeat: Heartbeat;
   readonly #work: AgentWork;
@@ -42,10 +65,11 @@ export class AgentSandbox implements Sandbox {
   #nextChannel = 1;
   #reason: string | null = null;
 
-  /** `cleanUp` runs once, when the last process has been told to end; it says more about why, if it knows. */
-  constructor(launched: Launched, homeMiB: number, cleanUp: () => Promise<string | null>) {
+  constructor({ launched, limits, meter, rounds, cleanUp }: AgentSandboxOptions) {
     this.#launched = launched;
-    this.#homeMiB = homeMiB;
+    this.#limits = limits;
+    this.#meter = meter;
+    this.#stopLooking = rounds.add(() => this.#look());
     const broken = (reason: string): void => this.#end(reason);
     this.#terminals = new AgentLink(launched.terminals, (frame) => this.#onTerminalFrame(frame), broken);
     this.#heartbeat = new Heartbeat(
@@ -106,9 +130,26 @@ export class AgentSandbox implements Sandbox {
     return await this.#work.connect(port);
   }
 
+  async usage(): Promise<SandboxUsage> {
+    this.#mustRun();
+    const { memoryMiB, pids, homeMiB } = this.#limits;
+    const { memoryBytes = null, tasks = null, cpuMs = null } = this.#meter?.usage() ?? {};
+    return {
+      memory: memoryBytes === null ? null : { used: memoryBytes, limit: memoryMiB * MIB },
+      processes: tasks === null ? null : { used: Math.max(0, tasks - OWN_PIDS), limit: pids },
+      home: this.#disks === null ? null : { used: this.#disks.home.used, limit: homeMiB * MIB },
+      cpuMs,
+    };
+  }
+
+  onLimit(listener: (limit: SandboxLimit) => void): () => void {
+    return this.#hits.on(listener);
+  }
+
   async saveHome(): Promise<Uint8Array> {
     // Headers and padding take room beside the content; a home full of tiny files is the worst of it.
-    const maxBytes = this.#homeMiB * MIB * 2;
+    const { homeMiB } = this.#limits;
+    const maxBytes = homeMiB * MIB * 2;
     const argv = [
       '/usr/bin/env',
       '-i',
@@ -122,7 +163,7 @@ export class AgentSandbox implements Sandbox {
       '.',
     ];
     const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes });
-    if (tar.truncated) throw new Error(`the home is larger than ${this.#homeMiB} MiB`);
+    if (tar.truncated) throw new Error(`the home is larger than ${homeMiB} MiB`);
     // 1: a file changed while it was read, which a running shell may well do.
     if (tar.code !== 0 && tar.code !== 1) throw new Error(`the home cannot be saved: ${text(tar.stderr)}`);
     return tar.stdout;
@@ -142,6 +183,7 @@ export class AgentSandbox implements Sandbox {
   #onTerminalFrame({ kind, channel, payload }: Frame): void {
     if (kind === KIND.PONG) {
       this.#heartbeat.answered();
+      this.#lookAtDisks(parseDisks(payload, this.#limits.homeMiB));
       return;
     }
     const opening = this.#opening.get(channel);
@@ -166,6 +208,22 @@ export class AgentSandbox implements Sandbox {
     } else throw new MalformedFrame(`kind ${kind} on a pty`);
   }
 
+  #look(): void {
+    if (this.#meter === null) return;
+    const hits = this.#meter.hits();
+    if (hits.memory > this.#counted.memory) this.#hits.hit('memory');
+    if (hits.processes > this.#counted.processes) this.#hits.hit('processes');
+    this.#counted = hits;
+  }
+
+  /** Full is told when it becomes so: what stays full is no news. */
+  #lookAtDisks(disks: Disks | null): void {
+    const before = this.#disks;
+    this.#disks = disks;
+    if (disks?.home.full && !before?.home.full) this.#hits.hit('home');
+    if (disks?.tmp.full && !before?.tmp.full) this.#hits.hit('tmp');
+  }
+
   #mustRun(): void {
     if (this.#reason !== null) throw new Error(`the sandbox is gone: ${this.#reason}`);
   }
@@ -174,6 +232,8 @@ export class AgentSandbox implements Sandbox {
     if (this.#reason !== null) return;
     this.#reason = reason;
     this.#heartbeat.stop();
+    this.#stopLooking();
+    this.#meter?.[Symbol.dispose]();
     this.#launched.child.kill('SIGKILL');
     for (const { reject } of this.#opening.values()) reject(new Error(reason));
     this.#opening.clear();

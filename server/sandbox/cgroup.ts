@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Meter } from './meter.ts';
 import { groupName } from './owner.ts';
 
 const MIB = 1024 * 1024;
 /** Beside the learner's own: bwrap twice, and the agent. */
-const OWN_PIDS = 3;
+export const OWN_PIDS = 3;
 /** A quarter of what another process of the host gets when the CPU is short. */
 const CPU_SHARES = 256;
 const CPU_WEIGHT = 25;
@@ -43,6 +44,8 @@ const V1: Readonly<Record<string, readonly Setting[]>> = {
   ],
   pids: [{ file: 'pids.max', value: pids, needed: true }],
   cpu: [{ file: 'cpu.shares', value: () => String(CPU_SHARES), needed: false }],
+  // Limits nothing: it counts.
+  cpuacct: [],
 };
 
 const V2: readonly Setting[] = [
@@ -68,6 +71,11 @@ export class Cgroup {
         if (needed || existsSync(target)) writeFileSync(target, value(limits));
       }
     }
+  }
+
+  /** What it counts. */
+  meter(): Meter {
+    return new Meter(this.#paths);
   }
 
   add(pid: number): void {

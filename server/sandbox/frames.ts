@@ -61,6 +61,7 @@ export const KIND = {
   EXIT: 68,
   /** JSON {reason, status?}. */
   FAILED: 69,
+  /** Size and room of the home and of /tmp: four u64; nothing when they cannot be told. */
   PONG: 70,
   /** JSON, by request. */
   DONE: 80,

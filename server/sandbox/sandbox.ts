@@ -18,6 +18,12 @@ export interface SandboxSpec {
   readonly home: Uint8Array | null;
 }
 
+/** What is fixed when a sandbox starts, whoever will have it. */
+export interface SandboxShape extends Pick<SandboxSpec, 'memoryMiB' | 'pids' | 'homeMiB'> {
+  /** Those below /usr/local. */
+  readonly files: readonly SandboxFile[];
+}
+
 export interface SandboxFile {
   readonly path: string;
   readonly content: Uint8Array | string;
@@ -81,6 +87,25 @@ export type ReadResult =
   | { readonly status: 'found'; readonly content: Uint8Array; readonly truncated: boolean }
   | { readonly status: 'missing' | 'refused'; readonly reason: string };
 
+export interface Share {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** Bytes, and numbers of processes. Null where the host or the driver does not count. */
+export interface SandboxUsage {
+  /** Home and /tmp lie in memory, and count. */
+  readonly memory: Share | null;
+  readonly processes: Share | null;
+  /** As it was a few seconds ago. */
+  readonly home: Share | null;
+  /** Milliseconds of one core since the sandbox began. */
+  readonly cpuMs: number | null;
+}
+
+/** `memory`: a process was ended. `processes`: none could be started. `home`, `tmp`: full. */
+export type SandboxLimit = 'memory' | 'processes' | 'home' | 'tmp';
+
 export interface Sandbox extends AsyncDisposable {
   openPty(options: PtyOptions): Promise<Pty>;
   exec(options: ExecOptions): Promise<ExecResult>;
@@ -95,6 +120,12 @@ export interface Sandbox extends AsyncDisposable {
    * ended one way and go on the other.
    */
   connect(port: number): Promise<Duplex>;
+  usage(): Promise<SandboxUsage>;
+  /**
+   * Hears within seconds that a limit was hit, each kind at most every ten seconds. The process driver
+   * limits nothing, and never calls it.
+   */
+  onLimit(listener: (limit: SandboxLimit) => void): () => void;
   /** The home as a tar, for `SandboxSpec.home`. Rejects when it is larger than the home's size allows. */
   saveHome(): Promise<Uint8Array>;
   /** Resolves when the sandbox is gone, however it ended. */

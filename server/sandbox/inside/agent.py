@@ -1,6 +1,17 @@
 """Who gets which frame, and the beginning of it all."""
 
 
+def disks():
+    numbers = []
+    for path in (HOME, '/tmp'):
+        try:
+            found = os.statvfs(path)
+        except OSError:
+            return b''
+        numbers += (found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize)
+    return struct.pack('>4Q', *numbers)
+
+
 def on_terminals(kind, channel, payload):
     if kind == OPEN:
         try:
@@ -9,7 +20,7 @@ def on_terminals(kind, channel, payload):
             terminals.fail(channel, error)
         return
     if kind == PING:
-        terminals.send(PONG, channel)
+        terminals.send(PONG, channel, disks())
         return
     pty = ptys.get(channel)
     if pty is None:
