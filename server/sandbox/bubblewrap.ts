@@ -13,6 +13,7 @@ import { explainFailure, MISSING_BWRAP, MISSING_MACHINE, MISSING_PYTHON, NO_CGRO
 import { launch } from './launch.ts';
 import { rlimits } from './rlimits.ts';
 import { type HostFacts, planRoot } from './rootfs.ts';
+import { Rounds } from './rounds.ts';
 import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { sweepHost } from './sweep.ts';
@@ -54,6 +55,7 @@ export function createBubblewrapDriver({
     alternatives: readAlternatives(),
   };
   const uids = new UidPool(firstUid);
+  const rounds = new Rounds();
   const asRoot = process.getuid?.() === 0;
   /** Looked for once, when the first sandbox is made: null is an answer too. */
   let parents: readonly CgroupParent[] | null | undefined;
@@ -94,7 +96,8 @@ export function createBubblewrapDriver({
         rlimits: cgroup ? '' : rlimits(spec, uid),
         confine: (pid) => cgroup?.add(pid),
       });
-      sandbox = new AgentSandbox(launched, spec.homeMiB, cleanUp);
+      const meter = cgroup?.meter() ?? null;
+      sandbox = new AgentSandbox({ launched, limits: spec, meter, rounds, cleanUp });
     } catch (error) {
       await cleanUp();
       throw error;
