@@ -16,8 +16,10 @@ import { loadLabs } from './labs/loader.ts';
 import { wallClock as clock } from './lib/clock.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createBubblewrapDriver } from './sandbox/bubblewrap.ts';
+import { roomFor } from './sandbox/host-memory.ts';
 import { createProcessDriver } from './sandbox/process.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
+import { createWarmDriver, type WarmDriver } from './sandbox/warm.ts';
 import type { SeatsDeps } from './seats/seats.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { createMirrors, type Mirrors } from './terminals/mirror.ts';
@@ -48,7 +50,7 @@ async function serve(config: Config): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error was not handled'));
   await using parts = new AsyncDisposableStack();
   try {
-    const driver = sandboxDriver(config, log);
+    const driver = parts.use(sandboxDriver(config, log));
     const app = await compose(config, driver, log, parts);
     const host = await reportHost(driver);
     if (!host.ok) process.stdout.write(`\n${host.text}\n`);
@@ -67,8 +69,10 @@ async function serve(config: Config): Promise<void> {
   late.unref();
 }
 
-function sandboxDriver(config: Config, log: Log): SandboxDriver {
-  return config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+function sandboxDriver(config: Config, log: Log): WarmDriver {
+  const driver =
+    config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+  return createWarmDriver({ driver, most: config.warmSeats, seats: config.seats, roomFor, clock, log });
 }
 
 /** DOJOU_TEST_MIRROR=0 goes without, to measure what mirrors cost. */

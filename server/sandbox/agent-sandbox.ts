@@ -90,6 +90,11 @@ export class AgentSandbox implements Sandbox {
     });
   }
 
+  /** It has ended, or is about to. */
+  get gone(): boolean {
+    return this.#reason !== null;
+  }
+
   async openPty({ cols, rows, argv }: PtyOptions): Promise<Pty> {
     this.#mustRun();
     if (this.#ptys.size + this.#opening.size >= MAX_PTYS) throw new Error(`more than ${MAX_PTYS} terminals`);
@@ -99,6 +104,12 @@ export class AgentSandbox implements Sandbox {
     this.#opening.set(channel, { pty, resolve: opened.resolve, reject: opened.reject });
     this.#terminals.send(encodeJson(KIND.OPEN, channel, { cols, rows, argv }));
     return opened.promise;
+  }
+
+  /** Before the first program: gives all of them their environment. */
+  async dress(env: Readonly<Record<string, string>>): Promise<void> {
+    this.#mustRun();
+    await this.#work.dress(env);
   }
 
   async exec(options: ExecOptions): Promise<ExecResult> {

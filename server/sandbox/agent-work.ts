@@ -70,6 +70,14 @@ export class AgentWork {
     });
   }
 
+  /** From now on the environment of every program, and nothing beside it. */
+  async dress(env: Readonly<Record<string, string>>): Promise<void> {
+    await this.#request(KIND.DRESS, { env }, GRACE_MS, {
+      send: null,
+      frame: (kind) => (kind === KIND.DONE ? { done: true } : null),
+    });
+  }
+
   async writeFile({ path, content, mode = 0o644 }: SandboxFile): Promise<void> {
     await this.#request(KIND.WRITE, { path, mode }, FILE_MS, {
       send: typeof content === 'string' ? Buffer.from(content) : content,

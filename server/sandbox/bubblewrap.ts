@@ -4,7 +4,9 @@
  */
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { compileAgent } from './agent-program.ts';
 import { AgentSandbox } from './agent-sandbox.ts';
 import { agentText } from './agent-text.ts';
 import { Cgroup, type CgroupParent, findCgroupParents } from './cgroup.ts';
@@ -14,8 +16,16 @@ import { launch } from './launch.ts';
 import { rlimits } from './rlimits.ts';
 import { type HostFacts, planRoot } from './rootfs.ts';
 import { Rounds } from './rounds.ts';
-import type { Missing, Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
+import type {
+  Missing,
+  PreparedSandbox,
+  Sandbox,
+  SandboxDriver,
+  SandboxShape,
+  SandboxSpec,
+} from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
+import { homeFilesOf, shapeOf } from './shape.ts';
 import { sweepHost } from './sweep.ts';
 import { syscallTable } from './syscalls.ts';
 import { UidPool } from './uids.ts';
@@ -68,10 +78,20 @@ export function createBubblewrapDriver({
     return parents;
   };
 
-  async function create(spec: SandboxSpec): Promise<Sandbox> {
+  /** Once for all sandboxes; after a failure it is tried again. */
+  let program: Promise<Uint8Array> | null = null;
+  function compiled(): Promise<Uint8Array> {
+    program ??= compileAgent(PYTHON, agent).catch((error: unknown) => {
+      program = null;
+      throw error;
+    });
+    return program;
+  }
+
+  async function start(id: string, shape: SandboxShape): Promise<AgentSandbox> {
     if (!table) throw new Error(`no system call filter has been written for ${process.arch}`);
-    const plan = planRoot(spec, host);
-    const environment = buildEnvironment(spec.env);
+    const plan = planRoot(shape, host);
+    const code = await compiled();
     // First: what is swept away no longer counts against a block of users.
     const groups = cgroupParents();
     const uid = asRoot ? uids.take() : null;
@@ -89,29 +109,41 @@ export function createBubblewrapDriver({
     };
     let sandbox: AgentSandbox;
     try {
-      cgroup = groups ? new Cgroup(groups, spec.id, spec) : null;
+      cgroup = groups ? new Cgroup(groups, id, shape) : null;
       const launched = await launch({
-        ...{ bwrap: BWRAP, uid, plan, environment, seccomp: seccompFilter(table) },
-        ...{ python: PYTHON, agent },
-        rlimits: cgroup ? '' : rlimits(spec, uid),
+        ...{ bwrap: BWRAP, uid, plan, environment: buildEnvironment({}), seccomp: seccompFilter(table) },
+        ...{ python: PYTHON, agent: code },
+        rlimits: cgroup ? '' : rlimits(shape, uid),
         confine: (pid) => cgroup?.add(pid),
       });
       const meter = cgroup?.meter() ?? null;
-      sandbox = new AgentSandbox({ launched, limits: spec, meter, rounds, cleanUp });
+      sandbox = new AgentSandbox({ launched, limits: shape, meter, rounds, cleanUp });
     } catch (error) {
       await cleanUp();
       throw error;
     }
     try {
       await greeted(sandbox);
-      if (spec.home) await sandbox.restoreHome(spec.home);
-      await sandbox.writeFiles(plan.homeFiles);
     } catch (error) {
       await sandbox[Symbol.asyncDispose]();
       throw error;
     }
-    void sandbox.ended.then(({ reason }) => log.debug({ sandbox: spec.id, reason }, 'sandbox ended'));
+    void sandbox.ended.then(({ reason }) => log.debug({ sandbox: id, reason }, 'sandbox ended'));
     return sandbox;
+  }
+
+  async function create(spec: SandboxSpec): Promise<Sandbox> {
+    buildEnvironment(spec.env); // what is refused is refused before anything starts
+    return await dress(await start(spec.id, shapeOf(spec)), spec);
+  }
+
+  async function prepare(shape: SandboxShape): Promise<PreparedSandbox> {
+    const sandbox = await start(newId(), shape);
+    return {
+      ended: sandbox.ended,
+      dress: (spec) => dress(sandbox, spec),
+      [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
+    };
   }
 
   async function check(): Promise<readonly Missing[]> {
@@ -135,7 +167,23 @@ export function createBubblewrapDriver({
     check,
     weaknesses: () => Promise.resolve(cgroupParents() ? [] : [NO_CGROUP]),
     create,
+    prepare,
   };
+}
+
+/** What differs from one seat to the next: environment, home, and files in it. */
+async function dress(sandbox: AgentSandbox, spec: SandboxSpec): Promise<Sandbox> {
+  try {
+    await sandbox.dress(buildEnvironment(spec.env));
+    if (spec.home) await sandbox.restoreHome(spec.home);
+    await sandbox.writeFiles(homeFilesOf(spec));
+    return sandbox;
+  } catch (error) {
+    // One that has ended by itself knows better why than what was under way.
+    const endedItself = sandbox.gone;
+    await sandbox[Symbol.asyncDispose]();
+    throw endedItself ? new Error((await sandbox.ended).reason, { cause: error }) : error;
+  }
 }
 
 async function greeted(sandbox: AgentSandbox): Promise<void> {

@@ -42,6 +42,8 @@ export const KIND = {
   LISTEN: 19,
   /** JSON {port}: reach a program on 127.0.0.1. Answered by DONE, and the channel is the connection's; or by FAILED. */
   CONNECT: 20,
+  /** JSON {env}: from now on the environment of every program, and nothing beside it. Answered by DONE. */
+  DRESS: 31,
   // Both ways, on the link for work.
   DATA: 32,
   /** No more DATA from this side. */

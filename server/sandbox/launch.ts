@@ -11,8 +11,8 @@ const MAX_OPEN_FILES = 1024;
 const COMPLAINT_BYTES = 4096;
 const PROGRAM_DESCRIPTOR = 7;
 const FIRST_FILE_DESCRIPTOR = 8;
-/** The agent's text comes by a descriptor too: a command line is seen by everybody in the sandbox. */
-export const RUN_PROGRAM = `exec(compile(open(${PROGRAM_DESCRIPTOR}).read(), 'agent.py', 'exec'))`;
+/** The agent comes by a descriptor too: a command line is seen by everybody in the sandbox. */
+export const RUN_PROGRAM = `import marshal;exec(marshal.loads(open(${PROGRAM_DESCRIPTOR},'rb').read()))`;
 
 /**
  * Waits for a line on descriptor 0, which comes once the process is within its limits. If the server
@@ -29,8 +29,8 @@ export interface LaunchOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly seccomp: Uint8Array;
   readonly python: string;
-  /** The text of the agent. */
-  readonly agent: string;
+  /** The agent, compiled. */
+  readonly agent: Uint8Array;
   /** `ulimit` commands, each ended by a semicolon, for hosts without cgroups. */
   readonly rlimits: string;
   /** Puts the process within its limits; the program starts after this has returned. */

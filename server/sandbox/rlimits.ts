@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import type { SandboxSpec } from './sandbox.ts';
+import type { SandboxShape } from './sandbox.ts';
 
 /** Programs map far more than they use; below this, some that fit well would not start. */
 const LEAST_ADDRESS_SPACE_KIB = 1024 * 1024;
@@ -11,7 +11,7 @@ const OWN_PIDS = 3;
  * together, and processes per host user. `uid` is the sandbox's own user, or null when it shares the
  * server's, whose threads then count too.
  */
-export function rlimits({ memoryMiB, pids }: SandboxSpec, uid: number | null): string {
+export function rlimits({ memoryMiB, pids }: SandboxShape, uid: number | null): string {
   const addressSpace = Math.max(memoryMiB * 1024, LEAST_ADDRESS_SPACE_KIB);
   const others = uid === null ? threadsOf(process.getuid?.() ?? 0) : 0;
   return `ulimit -v ${addressSpace}; ulimit -u ${others + pids + OWN_PIDS};`;

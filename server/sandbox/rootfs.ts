@@ -3,7 +3,7 @@
  * /usr/local; everything else made here. Nothing is bound out of the clone or of /etc but public files.
  */
 import { HOME, HOST, USER } from './environment.ts';
-import type { SandboxFile, SandboxSpec } from './sandbox.ts';
+import type { SandboxShape } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
 const UID = '1000';
@@ -41,8 +41,6 @@ export interface RootPlan {
   readonly files: readonly RootFile[];
   /** bwrap's arguments after the files: what may be read-only only once they are there. */
   readonly after: readonly string[];
-  /** Files below the home: they come after a saved home has been put back. */
-  readonly homeFiles: readonly SandboxFile[];
 }
 
 export interface HostFacts {
@@ -52,14 +50,9 @@ export interface HostFacts {
 }
 
 /** Lays out the file system, or throws a sentence when the spec asks for what cannot be. */
-export function planRoot(spec: SandboxSpec, host: HostFacts): RootPlan {
-  const sizes = tmpfsSizes(spec);
-  const homeFiles = spec.files.filter((file) => isBelow(file.path, HOME));
-  const localFiles = spec.files.filter((file) => isBelow(file.path, '/usr/local'));
-  const stray = spec.files.find((file) => !homeFiles.includes(file) && !localFiles.includes(file));
-  if (stray) throw new Error(`${stray.path} is neither below ${HOME} nor below /usr/local`);
-
-  const local = localFiles.map((file) => rootFile(file.path, file.content, file.mode ?? 0o644));
+export function planRoot(shape: SandboxShape, host: HostFacts): RootPlan {
+  const sizes = tmpfsSizes(shape);
+  const local = shape.files.map((file) => rootFile(file.path, file.content, file.mode ?? 0o644));
   const etc = Object.entries({ ...ETC, 'bash.bashrc': host.bashrc }).map(([name, content]) =>
     rootFile(`/etc/${name}`, content, 0o644),
   );
@@ -101,11 +94,10 @@ export function planRoot(spec: SandboxSpec, host: HostFacts): RootPlan {
     ],
     files: [...etc, ...local],
     after: ['--remount-ro', '/usr/local', '--remount-ro', '/dev', '--remount-ro', '/', '--chdir', HOME],
-    homeFiles,
   };
 }
 
-function tmpfsSizes(spec: SandboxSpec) {
+function tmpfsSizes(spec: SandboxShape) {
   const memory = spec.memoryMiB * MIB;
   const sizes = {
     home: spec.homeMiB * MIB,

@@ -147,4 +147,14 @@ export interface SandboxDriver {
   /** Things that are weaker than they could be here (no cgroup, for one), for `doctor` and the log. */
   weaknesses(): Promise<readonly Missing[]>;
   create(spec: SandboxSpec): Promise<Sandbox>;
+  /** Starts one before anybody asks for it; absent where that saves nobody any time. */
+  readonly prepare?: (shape: SandboxShape) => Promise<PreparedSandbox>;
+}
+
+/** A sandbox in which nobody's program has run yet. */
+export interface PreparedSandbox extends AsyncDisposable {
+  /** Resolves when it is gone. */
+  readonly ended: Promise<{ readonly reason: string }>;
+  /** Makes it the sandbox of this spec, whose shape it has; called once. Whoever calls owns what comes of it. */
+  dress(spec: SandboxSpec): Promise<Sandbox>;
 }

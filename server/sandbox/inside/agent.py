@@ -49,7 +49,7 @@ def on_work(kind, channel, payload):
         target.frame(kind, payload)
 
 
-MAKERS = {EXEC: Exec, WRITE: Writing, READ: read_file, LISTEN: Listener, CONNECT: Connecting}
+MAKERS = {DRESS: dress, EXEC: Exec, WRITE: Writing, READ: read_file, LISTEN: Listener, CONNECT: Connecting}
 ptys, channels, connections, listeners = {}, {}, set(), []
 next_connection = AGENT_CHANNELS
 
