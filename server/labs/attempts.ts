@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { AttemptView } from '#protocol/messages.ts';
 import { PENDING } from '#protocol/report.ts';
@@ -59,11 +60,18 @@ export function seatSpec(lab: LoadedLab, attempt: Attempt, owner: SeatSpec['owne
     random: attempt.seed,
     ecs: lab.world(attempt.vars, seededRandom(attempt.seed)).ecs,
     services: filled(lab.facts.services, attempt.vars),
-    labFiles: lab.files,
+    labFiles: lab.facts.services.length === 0 ? new Map() : filledFiles(lab.files, attempt.vars),
     egress: lab.facts.sandbox.egress,
     previews: lab.facts.sandbox.previews,
     lease: lab.facts.lease ?? null,
   };
+}
+
+/** Files of text may be templates; others are left as they are. */
+function filledFiles(files: LoadedLab['files'], vars: Attempt['vars']): SeatSpec['labFiles'] {
+  const filledFile = (content: Uint8Array) =>
+    isUtf8(content) ? Buffer.from(fill(Buffer.from(content).toString('utf8'), vars)) : content;
+  return new Map([...files].map(([name, content]) => [name, filledFile(content)]));
 }
 
 /** Every string in it may be a template. */

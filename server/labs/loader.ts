@@ -21,7 +21,7 @@ export interface LoadedLab {
    */
   readonly version: string;
   readonly world: WorldOf;
-  /** What lies in its `files/` folder, by path below it. */
+  /** What lies in its `services/` folder, by path below it: for companions, never for the learner. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -48,11 +48,13 @@ async function loadLab(folder: string): Promise<LoadedLab> {
   if (facts.id !== path.basename(folder))
     throw new Error(`${file}: id "${facts.id}" is not the folder's name`);
   const worldFile = path.join(folder, facts.world);
-  const version = createHash('sha256')
+  const files = await readFiles(path.join(folder, 'services'));
+  const hash = createHash('sha256')
     .update(source)
-    .update(await readFile(worldFile))
-    .digest('hex');
-  const files = await readFiles(path.join(folder, 'files'));
+    .update(await readFile(worldFile));
+  for (const [name, content] of [...files].sort(([one], [other]) => (one < other ? -1 : 1)))
+    hash.update(name).update(content);
+  const version = hash.digest('hex');
   const module: { readonly world?: WorldOf } = await import(pathToFileURL(worldFile).href);
   if (module.world === undefined) throw new Error(`${worldFile}: exports no function "world"`);
   return { facts, version: version.slice(0, 12), world: module.world, files };

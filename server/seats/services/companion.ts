@@ -29,8 +29,8 @@ export interface CompanionDeps {
   readonly driver: SandboxDriver;
   readonly clock: Clock;
   readonly log: Log;
-  /** State or log are others now. */
-  readonly changed: () => void;
+  readonly stateChanged: () => void;
+  readonly logChanged: () => void;
 }
 
 /** A service of a seat, in a sandbox of its own: started, looked after, started again. */
@@ -141,7 +141,7 @@ export class Companion implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     pty.onData((chunk) => {
       this.#tail.push(chunk);
-      this.#deps.changed();
+      this.#deps.logChanged();
     });
     pty.onExit(({ code, signal }) => {
       if (!this.#cancel.signal.aborted) this.#say(`ended: ${signal ?? code}`);
@@ -200,7 +200,7 @@ export class Companion implements AsyncDisposable {
   /** A line of ours in its log. */
   #say(text: string): void {
     this.#tail.add(`\n[dojou] ${text.trim()}\n`);
-    this.#deps.changed();
+    this.#deps.logChanged();
   }
 
   #become(state: ServiceView['state']): void {
@@ -208,7 +208,7 @@ export class Companion implements AsyncDisposable {
     if (this.#state === 'starting') this.#decided.resolve();
     if (state === 'starting') this.#decided = Promise.withResolvers();
     this.#state = state;
-    this.#deps.changed();
+    this.#deps.stateChanged();
   }
 
   /** Ends early when the companion does. */

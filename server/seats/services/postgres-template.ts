@@ -37,6 +37,6 @@ export class PostgresTemplate {
       maxBytes: 16_384,
     });
     if (made.code !== 0) throw new Error(`initdb: ${Buffer.from(made.stderr).toString('utf8').trim()}`);
-    return sandbox.saveHome();
+    return await sandbox.saveHome();
   }
 }

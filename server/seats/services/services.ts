@@ -41,7 +41,6 @@ type One =
 
 export class Services implements AsyncDisposable {
   readonly #all: readonly One[];
-  readonly #telling: Throttle;
   readonly #parts = new AsyncDisposableStack();
 
   /** Starts all of them and waits for none. */
@@ -50,15 +49,14 @@ export class Services implements AsyncDisposable {
     { services, labFiles }: ServicesSpec,
     tell: (part: { readonly services: readonly ServiceView[] }) => void,
   ) {
-    this.#telling = this.#parts.use(
-      new Throttle(deps.clock, TELL_EVERY_MS, () => tell({ services: this.views })),
-    );
-    const changed = () => this.#telling.ask();
+    const stateChanged = () => tell({ services: this.views });
+    const telling = this.#parts.use(new Throttle(deps.clock, TELL_EVERY_MS, stateChanged));
+    const told = { stateChanged, logChanged: () => telling.ask() };
     this.#all = services.map((service) => {
       const missing = missingFor(service, deps.driver.name);
       if (missing !== null) return { service, missing };
       const program = () => programOf(service, labFiles, deps.postgres);
-      const companion = this.#parts.use(new Companion(service, program, { ...deps, changed }));
+      const companion = this.#parts.use(new Companion(service, program, { ...deps, ...told }));
       if (!service.preview) return { service, companion, preview: null };
       const target = { port: service.port, connect: () => companion.connect() };
       return { service, companion, preview: this.#parts.use(deps.previews.open(target)).url };
