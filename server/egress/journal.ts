@@ -19,13 +19,13 @@ interface Place {
   entry: EgressConnection;
 }
 
-export type Outcome = EgressConnection['outcome'];
+export type Refused = Exclude<EgressConnection['outcome'], 'open' | 'closed' | 'too-many'>;
 
 /** One connection, as it goes. */
 export interface Entry {
   moved(way: 'out' | 'in', bytes: number): void;
-  /** Said once, when it has been refused or is over. */
-  ended(outcome: Exclude<Outcome, 'open'>): void;
+  /** Said once, when it is over. */
+  ended(): void;
 }
 
 /** Every connection, for the page and for the log of the server: where to and how much, never what. */
@@ -33,6 +33,7 @@ export class Journal implements Disposable {
   readonly #options: JournalOptions;
   readonly #shown: Place[] = [];
   readonly #soon: Throttle;
+  #over = false;
   #minute = { began: Number.NEGATIVE_INFINITY, count: 0, turnedAway: 0 };
 
   constructor(options: JournalOptions) {
@@ -61,7 +62,13 @@ export class Journal implements Disposable {
     this.#show({ entry: { at, host: '', port: 0, outcome: 'too-many', bytesOut: 0, bytesIn: 0 } });
   }
 
-  begin(host: string, port: number): Entry {
+  refused(host: string, port: number, outcome: Refused): void {
+    const { clock, log, seat } = this.#options;
+    this.#show({ entry: { at: clock.now(), host, port, outcome, bytesOut: 0, bytesIn: 0 } });
+    log.info({ seat, host, port, outcome }, 'a connection to the outside was refused');
+  }
+
+  opened(host: string, port: number): Entry {
     const { clock, log, seat } = this.#options;
     const at = clock.now();
     const place: Place = { entry: { at, host, port, outcome: 'open', bytesOut: 0, bytesIn: 0 } };
@@ -73,19 +80,23 @@ export class Journal implements Disposable {
           way === 'out'
             ? { ...place.entry, bytesOut: bytesOut + bytes }
             : { ...place.entry, bytesIn: bytesIn + bytes };
-        this.#soon.ask();
+        this.#ask();
       },
-      ended: (last) => {
-        place.entry = { ...place.entry, outcome: last };
-        this.#soon.ask();
+      ended: () => {
+        place.entry = { ...place.entry, outcome: 'closed' };
+        this.#ask();
         const { bytesOut, bytesIn } = place.entry;
         const ms = clock.now() - at;
-        log.info({ seat, host, port, outcome: last, bytesOut, bytesIn, ms }, 'a connection to the outside');
+        log.info(
+          { seat, host, port, outcome: 'closed', bytesOut, bytesIn, ms },
+          'a connection to the outside',
+        );
       },
     };
   }
 
   [Symbol.dispose](): void {
+    this.#over = true;
     this.#soon[Symbol.dispose]();
     this.#saySummary();
   }
@@ -93,7 +104,11 @@ export class Journal implements Disposable {
   #show(place: Place): void {
     this.#shown.unshift(place);
     this.#shown.splice(SHOWN_CONNECTIONS);
-    this.#soon.ask();
+    this.#ask();
+  }
+
+  #ask(): void {
+    if (!this.#over) this.#soon.ask();
   }
 
   #saySummary(): void {

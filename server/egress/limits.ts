@@ -20,6 +20,8 @@ export const ADDRESSES_TRIED = 4;
 export const IDLE_MS = 120_000;
 /** All connections of a seat together, out and in each: a package in a second, not a mirror of the site. */
 export const BYTES_PER_SECOND = 4 * MIB;
+/** What was not used of it so far: short exchanges never wait. */
+export const BURST_MS = 50;
 /** A refusal whose reader does not read is dropped after this. */
 export const ANSWER_MS = 2_000;
 /** Connections that the page is shown. */

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
-import { BYTES_PER_SECOND } from './limits.ts';
+import { BURST_MS, BYTES_PER_SECOND } from './limits.ts';
 
 /** One direction's share of the line: a place in time that every byte moves on. */
 class Lane {
@@ -9,7 +9,7 @@ class Lane {
   /** Milliseconds until these bytes may go on. */
   take(bytes: number, now: number): number {
     // A clock that jumps back must not hold anybody up for long.
-    const begin = Math.min(Math.max(this.#freeAt, now), now + 1000);
+    const begin = Math.min(Math.max(this.#freeAt, now - BURST_MS), now + 1000);
     this.#freeAt = begin + (bytes * 1000) / BYTES_PER_SECOND;
     return Math.max(0, begin - now);
   }

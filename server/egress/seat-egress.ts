@@ -20,6 +20,9 @@ export const PROXY_PORT = 3128;
 /** Practice AWS and the seat's companions are reached without it. */
 const NO_PROXY = 'localhost,127.0.0.1,::1';
 
+/** Who waits for the end of a connection: both ways of its tunnel at several places each. */
+const LISTENERS = 30;
+
 export interface SeatEgressOptions {
   /** The seat's id, for the log. */
   readonly seat: string;
@@ -57,6 +60,7 @@ export function createSeatEgress(options: SeatEgressOptions): SeatEgress {
             stream.destroy();
             return;
           }
+          stream.setMaxListeners(LISTENERS);
           // A program inside ends its side at any time; that is no failure of ours.
           stream.on('error', () => stream.destroy());
           if (open.size >= CONNECTIONS_AT_ONCE || !journal.mayBegin()) {

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { isPublic } from './addresses.ts';
 import type { Answers, Refusal } from './answers.ts';
 import { readHead } from './head.ts';
-import type { Journal, Outcome } from './journal.ts';
+import type { Journal, Refused } from './journal.ts';
 import { ADDRESSES_TRIED, CONNECT_MS, IDLE_MS, RESOLVE_MS } from './limits.ts';
 import type { Network } from './network.ts';
 import type { Pace } from './pace.ts';
@@ -31,8 +31,8 @@ export async function serve(stream: Duplex, options: ServeOptions): Promise<void
     stream.destroy();
     return;
   }
-  const no = (host: string, port: number, outcome: Exclude<Outcome, 'open'>, refusal: Refusal): void => {
-    journal.begin(host, port).ended(outcome);
+  const no = (host: string, port: number, outcome: Refused, refusal: Refusal): void => {
+    journal.refused(host, port, outcome);
     answers.refuse(stream, refusal);
   };
   if (head.kind === 'fetch') {
@@ -122,7 +122,7 @@ async function tunnel(
   outside: Duplex,
   { clock, pace, journal, target, rest }: ServeOptions & { readonly target: Target; readonly rest: Buffer },
 ): Promise<void> {
-  const entry = journal.begin(target.host, target.port);
+  const entry = journal.opened(target.host, target.port);
   const end = (): void => {
     inside.destroy();
     outside.destroy();
@@ -146,7 +146,7 @@ async function tunnel(
   ]);
   cancel();
   end();
-  entry.ended('closed');
+  entry.ended();
 }
 
 function ofUrl(url: string): Pick<Target, 'host' | 'port'> {
