@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Each sees the names of those before it; the last one begins. */
 const FILES = [
+  'lean',
   'basics',
   'loop',
   'link',

@@ -53,7 +53,7 @@ MAKERS = {DRESS: dress, EXEC: Exec, WRITE: Writing, READ: read_file, LISTEN: Lis
 ptys, channels, connections, listeners = {}, {}, set(), []
 next_connection = AGENT_CHANNELS
 
-libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+prctl(PR_SET_DUMPABLE, 0)
 loop = Loop()
 terminals = Link(LINK_TERMINALS, on_terminals)
 work = Link(LINK_WORK, on_work)

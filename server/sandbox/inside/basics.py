@@ -5,15 +5,11 @@ and no right that the learner's shell lacks: the server believes nothing it says
 The files of this folder are run as one text, in the order of agent-text.ts: each sees the names of those
 before it. frames.ts describes the links; the numbers here are the same.
 """
-import ctypes
+import _heapq as heapq
 import errno
 import fcntl
-import heapq
-import json
 import os
 import select
-import signal
-import socket
 import stat
 import struct
 import sys
@@ -51,4 +47,3 @@ READABLE = (HOME, '/tmp', '/usr/local')
 
 IN, OUT, BROKEN = select.EPOLLIN, select.EPOLLOUT, select.EPOLLERR | select.EPOLLHUP
 PR_SET_DUMPABLE = 4
-libc = ctypes.CDLL(None)

@@ -22,7 +22,7 @@ class Listener:
 
     def ready(self, _):
         try:
-            sock, _ = self.sock.accept()
+            sock = accept(self.sock)
         except OSError:
             return
         channel = next_agent_channel()

@@ -14,7 +14,7 @@ def spawn(argv, descriptors, prepare):
         os.closerange(3, 1024)
         # From here on nothing of the agent's is open; only a dumpable process may raise its own score,
         # by which a greedy program dies before the agent does.
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+        prctl(PR_SET_DUMPABLE, 1)
         with open('/proc/self/oom_score_adj', 'w') as score:
             score.write('300')
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -29,10 +29,7 @@ def spawn(argv, descriptors, prepare):
 def outcome(status):
     if status >= 0:
         return {'code': status, 'signal': None}
-    try:
-        return {'code': None, 'signal': signal.Signals(-status).name}
-    except ValueError:
-        return {'code': None, 'signal': f'SIG{-status}'}
+    return {'code': None, 'signal': signal_name(-status)}
 
 
 def kill_group(pid, number):
