@@ -18,7 +18,8 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 
 /**
  * `host:port` of a lab or of a CONNECT (RFC 9110, 9.3.6), or null for what is none. Addresses in other
- * clothes (2130706433, 0x7f.1, 0177.0.0.1, 127.1) are none: what a resolver makes of them is its affair.
+ * clothes (2130706433, 0x7f.1, 0177.0.0.1, 127.1) are none: `domainToASCII` makes them the usual one, or
+ * nothing.
  */
 export function parseTarget(authority: string): Target | null {
   const [, written = '', digits = ''] = AUTHORITY.exec(authority) ?? [];
@@ -33,12 +34,9 @@ export function parseTarget(authority: string): Target | null {
   if (isIPv4(host)) return host === written ? { host, port, literal: true } : null;
   const labels = host.split('.');
   const fits = host.length <= NAME_CHARACTERS && labels.every((label) => LABEL.test(label));
-  return fits && !isNumber(labels.at(-1) ?? '') ? { host, port, literal: false } : null;
+  return fits ? { host, port, literal: false } : null;
 }
 
 export function isListed(target: Target, listed: readonly Target[]): boolean {
   return listed.some(({ host, port }) => host === target.host && port === target.port);
 }
-
-/** No top-level domain is one: such a name is an address that somebody disguised. */
-const isNumber = (label: string): boolean => /^(\d+|0x[0-9a-f]*)$/.test(label);
