@@ -251,6 +251,36 @@ export const ERRORS = {
     ja: 'ファイルを扱えませんでした。メモリーやプロセスの空きがないか、練習環境が止まりかけています。少し待ってから、もう一度どうぞ。',
     en: 'The files could not be reached: memory or processes may be used up, or the seat is stopping. Please wait a moment and try again.',
   },
+  resetting: {
+    status: 409,
+    retryable: true,
+    ja: 'いま、やり直しの準備をしています。終わってからもう一度どうぞ。',
+    en: 'Starting over is under way. Please try again once it is done.',
+  },
+  'point-gone': {
+    status: 404,
+    retryable: false,
+    ja: 'その時点は、もう残っていません。何も変わっていません。ほかの時点を選んでください。',
+    en: 'That saved point is no longer kept. Nothing was changed. Please choose another one.',
+  },
+  'fork-exists': {
+    status: 409,
+    retryable: true,
+    ja: '自分用に分けた環境が、もう1つあります。新しく分けると、前のものは終わります。',
+    en: 'You already have a practice seat of your own. A new one ends it.',
+  },
+  'lease-over': {
+    status: 409,
+    retryable: true,
+    ja: '練習環境の時間が終わったので、保存して閉じました。ここからもう一度始められます。',
+    en: 'The time of this practice seat is over. It was saved and closed. You can start it again here.',
+  },
+  'lease-most': {
+    status: 409,
+    retryable: false,
+    ja: 'これ以上はのばせません。終わる前に、すべて保存します。',
+    en: 'It cannot be extended any further. Everything is saved before it ends.',
+  },
   'moved-on': {
     status: 409,
     close: 4412,

@@ -50,6 +50,12 @@ export type ClientMessage =
   | { readonly t: 'visible'; readonly on: boolean }
   /** Start a shell again after it ended, or after it could not be started. */
   | { readonly t: 'start'; readonly n: number; readonly terminal: number }
+  /** Saves home and world as they are now, to come back to. The driver's to ask. */
+  | { readonly t: 'save-point'; readonly n: number }
+  /** Home and world go back to a saved point, or with null to the beginning; every terminal begins again. */
+  | { readonly t: 'reset'; readonly n: number; readonly point: string | null }
+  /** A lease that a lab asks for goes on for longer. */
+  | { readonly t: 'extend-lease'; readonly n: number }
   | { readonly t: 'beat' }
   /** Answered by `pong`, at once: does anybody hear? */
   | { readonly t: 'ping' };

@@ -13,6 +13,8 @@ export interface SeatView {
   readonly egress: EgressView;
   /** Null where nobody counts: practice AWS without a lab that asks. */
   readonly lease: LeaseView | null;
+  /** The home has not been saved since; null while all is well. */
+  readonly unsaved: { readonly since: number } | null;
   /** Saved points of the attempt, newest first. */
   readonly points: readonly PointView[];
 }
@@ -107,5 +109,6 @@ export const EMPTY_SEAT: SeatView = {
   previews: [],
   egress: { allowed: [], connections: [] },
   lease: null,
+  unsaved: null,
   points: [],
 };

@@ -13,6 +13,7 @@ import { Throttle } from '../lib/throttle.ts';
 import type { Seat } from '../seats/seat.ts';
 import type { SeatSpec } from '../seats/seat-spec.ts';
 import type { Opened, Seats } from '../seats/seats.ts';
+import { StoreError } from '../store/error.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Listeners } from './listeners.ts';
@@ -52,6 +53,8 @@ export class Desk implements AsyncDisposable {
   #keyboard: Pick<Keyboard, 'driver' | 'epoch'>;
   /** The tab that is in the middle of a conversion, and since when. */
   #composing: { readonly connection: RoomConnection; readonly at: number } | null = null;
+  /** While the seat is being made anew: no shell begins before that is done. */
+  #restarting: Promise<void> | null = null;
   #disposed = false;
 
   constructor(deps: DeskDeps, keyboard: Keyboard) {
@@ -119,6 +122,49 @@ export class Desk implements AsyncDisposable {
     if (shell === undefined) return 'not-found';
     await this.#begin(shell);
     return null;
+  }
+
+  /**
+   * Ends the seat as it was last saved, lets `change` alter what the next one begins with, and starts
+   * every terminal again in its place. When the home cannot be saved first, nothing happens.
+   */
+  async restart(change: () => Promise<boolean>, words: string): Promise<ErrorCode | null> {
+    await Promise.all(this.#starting.values());
+    const seat = this.#seat;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#restarting = promise;
+    try {
+      await this.#saved(seat);
+      for (const shell of this.#shells.values()) shell.leave();
+      this.#seat = null;
+      await seat?.leave();
+      const changed = await change();
+      if (changed) for (const shell of this.#shells.values()) shell.clearAndSay(words);
+      return changed ? null : 'store-failed';
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'a seat was not made anew');
+      return 'store-failed';
+    } finally {
+      this.#restarting = null;
+      resolve();
+      // How long a full machine lets them wait is nothing that the answer waits for.
+      for (const shell of this.#shells.values()) void this.#begin(shell);
+    }
+  }
+
+  /** Rejects when the disk does not take it. A home that cannot even be read is no reason to keep it. */
+  async #saved(seat: Seat | null): Promise<void> {
+    try {
+      await seat?.save();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      this.#deps.log.warn({ err: error }, 'a home was not saved before its seat was made anew');
+    }
+  }
+
+  /** A line of ours in every terminal. */
+  notice(words: string): void {
+    for (const shell of this.#shells.values()) shell.notice(words);
   }
 
   /** Another terminal beside the others, in the same sandbox. */
@@ -194,6 +240,7 @@ export class Desk implements AsyncDisposable {
     this.#disposed = true;
     this.#tellFront[Symbol.dispose]();
     this.#listeners[Symbol.dispose]();
+    await this.#restarting;
     await Promise.all(this.#starting.values());
     await this.#seat?.[Symbol.asyncDispose]();
     for (const shell of this.#shells.values()) shell[Symbol.dispose]();
@@ -237,6 +284,7 @@ export class Desk implements AsyncDisposable {
       return;
     }
     shell.starting();
+    await this.#restarting;
     // Shells that start together sit in one seat.
     this.#opening ??= this.#deps.seats.open(this.#deps.spec()).finally(() => {
       this.#opening = null;
@@ -255,7 +303,8 @@ export class Desk implements AsyncDisposable {
     seat.setPerson(this.#keyboard.driver);
     this.#deps.onSeat(seat);
     void seat.ended.then(({ reason }) => {
-      if (this.#seat === seat) this.#seat = null;
+      if (this.#seat !== seat) return; // it was given up for another one
+      this.#seat = null;
       if (this.#disposed) return;
       if (seat.endedFor === null) this.#deps.log.warn({ reason }, 'a sandbox ended');
       const refusal = { code: seat.endedFor ?? 'shell-failed', values: {} } as const;

@@ -24,6 +24,9 @@ const NEEDS = {
   open: 'keyboard',
   close: 'keyboard',
   start: 'keyboard',
+  'save-point': 'keyboard',
+  reset: 'keyboard',
+  'extend-lease': 'part',
   'see-files': 'nothing', // as the terminal can be seen
   'change-files': 'keyboard',
 } as const satisfies Record<Kind, 'nothing' | 'part' | 'keyboard'>;

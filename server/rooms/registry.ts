@@ -112,7 +112,8 @@ export class Rooms implements AsyncDisposable {
       attempt: { ...attempt, vars: withNewVars(lab, attempt.seed, attempt.vars) },
       lab,
       answers: await store.attempts.answers(attempt.id),
-      homeSavedAt: (await store.attempts.home(attempt.id))?.at ?? null,
+      homeSavedAt: await store.attempts.homeSavedAt(attempt.id),
+      points: await store.points.list(attempt.id),
     });
     // After a crash the stored room still believes in its connections.
     await room.putAway((await store.rooms.touchedAt(id)) ?? clock.now());

@@ -18,10 +18,11 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { Queue } from '../lib/queue.ts';
 import { awsView } from '../seats/aws-view.ts';
+import { Lives } from '../seats/lives.ts';
 import type { Seat } from '../seats/seat.ts';
 import type { Seats } from '../seats/seats.ts';
 import type { Workspace } from '../seats/workspace.ts';
-import type { Attempt, Store } from '../store/store.ts';
+import type { Attempt, PointRecord, Store } from '../store/store.ts';
 import type { Mirrors } from '../terminals/mirror.ts';
 import type { RoomConnection } from './connection.ts';
 import { Desk } from './desk.ts';
@@ -29,6 +30,8 @@ import { factsOf } from './facts.ts';
 import { Grading } from './grading.ts';
 import { lacking } from './permission.ts';
 
+/** On the shared screen, so in both languages. */
+const STARTED_OVER = 'ここから、もう一度始まります。 / It begins again from here.';
 /** They wait until the driver's hands are free. */
 const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
 
@@ -53,6 +56,8 @@ export interface RoomRecord {
   readonly answers: Readonly<Record<string, string>>;
   /** When the home was saved from which the next shell begins; null for a fresh one. */
   readonly homeSavedAt: number | null;
+  /** Saved points of the attempt, newest first. */
+  readonly points: readonly PointRecord[];
 }
 
 export class Room implements AsyncDisposable {
@@ -63,13 +68,14 @@ export class Room implements AsyncDisposable {
   /** Its terminals. */
   readonly desk: Desk;
   readonly #grading: Grading;
+  readonly #lives: Lives;
   /** Who was here before the room was opened again, and has not been told that the shell is new. */
   readonly #returning: Set<PersonId>;
   #state: RoomState;
   /** Who made the offer that is open; those end when a room is put away. */
   #offeredBy: PersonId | null = null;
   #aws: AwsView | null = null;
-  #seat: SeatView = EMPTY_SEAT;
+  #seat: SeatView;
   #stopHearing: (() => void) | null = null;
   #quietSince: number;
   #closing = false;
@@ -82,6 +88,16 @@ export class Room implements AsyncDisposable {
       state: () => this.#state,
       commit: (op, by) => this.#commit(op, by),
     });
+    this.#seat = { ...EMPTY_SEAT, points: record.points };
+    this.#lives = new Lives(
+      {
+        ...deps,
+        attempt: record.attempt.id,
+        points: deps.store.points,
+        tell: (part) => this.#tellSeat(part),
+      },
+      record.points,
+    );
     this.#returning = new Set(Object.keys(record.state.members));
     this.#quietSince = deps.clock.now();
     this.desk = new Desk(
@@ -187,6 +203,37 @@ export class Room implements AsyncDisposable {
       if (last === undefined) return;
       since = last.n;
     }
+  }
+
+  /** The lease goes on for longer, where there is one. */
+  async extendLease(): Promise<ErrorCode | null> {
+    try {
+      return await (this.desk.seat?.extendLease() ?? 'no-seat');
+    } catch (error) {
+      return this.#storeFailed(error).code;
+    }
+  }
+
+  /** Home and world as they are now, to come back to. */
+  async savePoint(): Promise<ErrorCode | null> {
+    if (this.#record.attempt.endedAt !== null) return 'moved-on';
+    return this.#savePoint('asked', this.#state.step);
+  }
+
+  /** Home, world and step go back to a saved point, or with null to the beginning. What has passed stays passed. */
+  async reset(connection: RoomConnection, point: string | null): Promise<ErrorCode | null> {
+    if (this.#record.attempt.endedAt !== null) return 'moved-on';
+    const first = this.#record.lab.facts.steps[0]?.id ?? '';
+    const step = this.#lives.points.find(({ id }) => id === point)?.step ?? first;
+    const refused = await this.#lives.reset(point, this.#state.step, (change) =>
+      this.desk.restart(change, STARTED_OVER),
+    );
+    if (refused === null) await this.do(connection, { type: 'go-to-step', step });
+    return refused;
+  }
+
+  #savePoint(why: 'asked' | 'step', step: string): Promise<ErrorCode | null> {
+    return this.#lives.save(why, step, async () => this.desk.seat?.save());
   }
 
   /** Why this connection may not send a message of this kind, or null. */
@@ -316,7 +363,24 @@ export class Room implements AsyncDisposable {
       void this.#showAws();
     }
     if (effect.type === 'became-mob') this.desk.seat?.share();
-    if (effect.type === 'task-passed') this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
+    if (effect.type === 'task-passed') {
+      this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
+      const step = this.#stepDoneBy(effect.task);
+      if (step !== null) void this.#savePoint('step', step);
+    }
+  }
+
+  /** The step all of whose tasks have passed with this one. */
+  #stepDoneBy(task: string): string | null {
+    const { steps } = this.#record.lab.facts;
+    const step = steps.find(({ tasks }) => tasks.some(({ id }) => id === task));
+    const passed = (id: string) => this.#state.tasks[id]?.report.status === 'pass';
+    return step?.tasks.every(({ id }) => passed(id)) ? step.id : null;
+  }
+
+  #tellSeat(part: Partial<SeatView>): void {
+    this.#seat = { ...this.#seat, ...part };
+    this.#broadcast({ t: 'seat', part });
   }
 
   #watch(seat: Seat): void {
@@ -325,12 +389,11 @@ export class Room implements AsyncDisposable {
       void this.#queue.run(() => this.#grading.look(call));
       if (call.denial !== null || this.#aws === null) void this.#showAws(call);
     });
-    const stopNews = seat.onNews((part) => {
-      this.#seat = { ...this.#seat, ...part };
-      this.#broadcast({ t: 'seat', part });
-    });
+    const stopNotices = seat.onNotice((words) => this.desk.notice(words));
+    const stopNews = seat.onNews((part) => this.#tellSeat(part));
     this.#stopHearing = () => {
       stopCalls();
+      stopNotices();
       stopNews();
     };
     void this.#showAws();

@@ -24,6 +24,9 @@ const TABS = 64;
 /** A window that is being dragged asks for many sizes; each is told to everybody. */
 const SIZE_EVERY_MS = 50;
 
+/** RIS: modes, colours and screens of programs that were ended without warning. */
+const CLEAN = '\x1bc';
+
 export interface Size {
   readonly cols: number;
   readonly rows: number;
@@ -195,6 +198,24 @@ export class Shell implements Disposable {
       this.#options.log.error({ err: error }, 'a shell could not be opened');
       this.failed({ code: 'shell-failed', values: {} });
     }
+  }
+
+  /** What runs in it goes with its seat, and another begins in its place. */
+  leave(): void {
+    this.#commands.ended();
+    this.#terminal.release();
+    this.#typedAhead = [];
+    this.#say({ status: 'starting', queue: null });
+  }
+
+  /** On a clean screen, whatever a program had made of it. */
+  clearAndSay(words: string): void {
+    this.#terminal.say(`${CLEAN}${words}\r\n`);
+  }
+
+  /** A line of ours, for everybody who looks. */
+  notice(words: string): void {
+    this.#terminal.say(`\r\n${words}\r\n`);
   }
 
   starting(): void {

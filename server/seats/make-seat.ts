@@ -8,11 +8,12 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
+import { SeatLease } from './lease.ts';
+import { LimitsWatch } from './limits-watch.ts';
 import type { Previews } from './previews.ts';
 import { Seat } from './seat.ts';
 import { SeatNews } from './seat-news.ts';
 import type { SeatSpec } from './seat-spec.ts';
-import { Workspace } from './workspace.ts';
 import type { PostgresTemplate } from './services/postgres-template.ts';
 import { Services } from './services/services.ts';
 
@@ -29,7 +30,7 @@ export interface MakeSeatDeps {
   readonly previews: Previews;
   /** What each seat's PostgreSQL begins with. */
   readonly postgres: PostgresTemplate;
-  readonly store: Pick<Store, 'attempts' | 'worlds'>;
+  readonly store: Pick<Store, 'attempts' | 'worlds' | 'leases'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -75,5 +76,19 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     return { port, url };
   });
   if (previews.length > 0) news.tell({ previews });
-  return new Seat({ deps, spec, world, aws, sandbox, news, parts: undo.move() });
+  // Last: what it took to begin is no time of the learner's.
+  const lease =
+    spec.lease === null
+      ? null
+      : undo.use(
+          await SeatLease.begin({
+            attempt: spec.attempt,
+            asked: spec.lease,
+            leases: deps.store.leases,
+            clock: deps.clock,
+            tell: (part) => news.tell(part),
+          }),
+        );
+  const limits = undo.use(new LimitsWatch({ ...deps, sandbox, limits: spec.limits, news }));
+  return new Seat({ deps, spec, world, aws, sandbox, news, limits, lease, parts: undo.move() });
 }

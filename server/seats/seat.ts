@@ -8,7 +8,10 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import type { SeatView } from '#protocol/seat.ts';
 import type { Call, World } from '../aws/practice/world.ts';
 import type { SeatAws } from '../aws/seat-aws.ts';
+import { Queue } from '../lib/queue.ts';
 import type { Pty, Sandbox } from '../sandbox/sandbox.ts';
+import type { SeatLease } from './lease.ts';
+import type { LimitsWatch } from './limits-watch.ts';
 import type { MakeSeatDeps } from './make-seat.ts';
 import type { SeatNews } from './seat-news.ts';
 import type { SeatSpec } from './seat-spec.ts';
@@ -24,6 +27,8 @@ interface SeatParts {
   readonly aws: SeatAws;
   readonly sandbox: Sandbox;
   readonly news: SeatNews;
+  readonly limits: LimitsWatch;
+  readonly lease: SeatLease | null;
   readonly parts: AsyncDisposableStack;
 }
 
@@ -36,7 +41,12 @@ export class Seat implements AsyncDisposable {
   /** Why it was put away, or null when it ended by itself or with the server. */
   endedFor: ErrorCode | null = null;
   owner: SeatSpec['owner'];
+  /** One after another: a slow save never overlaps the next. */
+  readonly #saves = new Queue();
   #savedHash: string | null = null;
+  /** Whether the page was told that homes are not being saved. */
+  #unsaved = false;
+  readonly #noticeListeners = new Set<(words: string) => void>();
   #gone = false;
   #cancelSave: (() => void) | null = null;
   #disposed: Promise<void> | null = null;
@@ -52,6 +62,10 @@ export class Seat implements AsyncDisposable {
       return this[Symbol.asyncDispose]();
     });
     this.#saveLater();
+    parts.lease?.run(
+      (minutes) => this.#notice(leaseWords(minutes)),
+      () => void this.end('lease-over'),
+    );
   }
 
   openPty(cols: number, rows: number): Promise<Pty> {
@@ -67,6 +81,16 @@ export class Seat implements AsyncDisposable {
     return this.#parts.aws.identity();
   }
 
+  /** Hears a line for its terminals whenever a limit is hit. */
+  onLimit(listener: (words: string) => void): () => void {
+    return this.#parts.limits.onLimit(listener);
+  }
+
+  /** One of its terminals prints without end while nobody looks. */
+  flooded(): void {
+    this.#parts.limits.flooded();
+  }
+
   /** What its parts tell the page. */
   onNews(listener: (part: Partial<SeatView>) => void): () => void {
     return this.#parts.news.on(listener);
@@ -75,6 +99,17 @@ export class Seat implements AsyncDisposable {
   /** Values that the shell can print and watchers must not see: those that exist, and each new one before it can be printed. */
   onSecret(listener: (value: string) => void): () => void {
     return this.#parts.aws.onSecret(listener);
+  }
+
+  /** Words that belong into its terminals. */
+  onNotice(listener: (words: string) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  /** Where its lab asks for an end, that moves on. */
+  extendLease(): Promise<ErrorCode | null> {
+    return this.#parts.lease?.extend() ?? Promise.resolve('bad-request');
   }
 
   onCall(listener: (call: Call) => void): () => void {
@@ -91,13 +126,43 @@ export class Seat implements AsyncDisposable {
   }
 
   /** Resolves when the home is on disk; one that has not changed is left as it is there. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    return this.#saves.run(async () => {
+      if (this.#gone) return;
+      try {
+        await this.#saveNow();
+        if (this.#unsaved) this.#tellUnsaved(null);
+      } catch (error) {
+        // Said once, until it is over; a sandbox that has just ended has nothing to say any more.
+        if (!this.#unsaved && !this.#gone) this.#tellUnsaved({ since: this.#parts.deps.clock.now() });
+        throw error;
+      }
+    });
+  }
+
+  async #saveNow(): Promise<void> {
     const { sandbox, spec, deps } = this.#parts;
     const tar = await sandbox.saveHome();
     const hash = createHash('sha256').update(tar).digest('hex');
-    if (hash === this.#savedHash) return;
+    if (hash === this.#savedHash || this.#gone) return;
     await deps.store.attempts.saveHome(spec.attempt, tar, deps.clock.now());
     this.#savedHash = hash;
+  }
+
+  #notice(words: string): void {
+    for (const listener of this.#noticeListeners) listener(words);
+  }
+
+  #tellUnsaved(unsaved: SeatView['unsaved']): void {
+    this.#unsaved = unsaved !== null;
+    this.#parts.news.tell({ unsaved });
+  }
+
+  /** Ends it as it is on disk: from then on it stores nothing. */
+  async leave(): Promise<void> {
+    this.#gone = true;
+    await Promise.all([this[Symbol.asyncDispose](), this.#saves.idle()]);
+    await this.ended;
   }
 
   /** Saves and ends it for this reason. */
@@ -132,4 +197,9 @@ export class Seat implements AsyncDisposable {
         });
     });
   }
+}
+
+/** In the terminal that everybody shares, so in both languages. */
+function leaseWords(minutes: number): string {
+  return `あと${minutes}分で、保存して終わります。 / Saved and closed in ${minutes} minutes.`;
 }

@@ -8,6 +8,7 @@ import { OUTPUT_HEADER_BYTES } from '#protocol/frames.ts';
 import { COALESCE_MS, FRAME_BYTES, LEAST_WINDOW_BYTES } from '#protocol/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pty, PtyExit } from '../sandbox/sandbox.ts';
+import { aside, placeForAside } from './aside.ts';
 import { Frames } from './frames.ts';
 import type { Mirrors } from './mirror.ts';
 import type { Command, Snapshot } from './mirror-messages.ts';
@@ -19,6 +20,8 @@ import { Viewer, type ViewerPort } from './viewer.ts';
 /** After a key, output is most likely its echo: it does not wait to be coalesced. */
 const ECHO_WINDOW_MS = 50;
 const ECHO_CHUNK_BYTES = 4096;
+/** A program that never ends its sequence keeps no more of them waiting. */
+const MOST_ASIDES = 8;
 const NOTHING = deflateRawSync('');
 
 export interface TerminalOptions {
@@ -31,6 +34,8 @@ export interface TerminalOptions {
   readonly onCommand?: (command: Command) => void;
   /** What was told of commands is void: those that can still be known are told again, by new numbers. */
   readonly onCommandsReset?: () => void;
+  /** It printed so much while nobody looked that it is held up. */
+  readonly onFlood?: () => void;
 }
 
 export class Terminal implements Disposable {
@@ -48,9 +53,11 @@ export class Terminal implements Disposable {
   #unflushed = 0;
   /** Viewers that wait for a screen. */
   #painting = 0;
+  /** Words of ours that wait for the end of a sequence. */
+  #asides: (readonly string[])[] = [];
 
   constructor(options: TerminalOptions) {
-    const { number, cols, rows, mirrors, clock, onCommand, onCommandsReset } = options;
+    const { number, cols, rows, mirrors, clock, onCommand, onCommandsReset, onFlood } = options;
     this.number = number;
     this.#clock = clock;
     // Offsets of a later life of this terminal (the server was restarted) lie beyond all earlier ones,
@@ -66,6 +73,7 @@ export class Terminal implements Disposable {
       end: () => this.#log.end,
       mirrorLag: () => this.#reflection.lag,
       screenWanted: () => this.#painting > 0,
+      flooded: () => onFlood?.(),
     });
   }
 
@@ -86,15 +94,38 @@ export class Terminal implements Disposable {
   run(pty: Pty, onExit: (exit: PtyExit) => void): void {
     this.#pty = pty;
     this.#pacing.pty = pty;
-    pty.onData((chunk) => this.#take(chunk));
+    pty.onData((chunk) => {
+      if (this.#pty === pty) this.#take(chunk);
+    });
     pty.onExit((exit) => {
-      this.#pty = null;
-      this.#pacing.pty = null;
-      this.#log.settle();
-      this.#flush();
-      this.#reflection.follow();
+      if (this.#pty !== pty) return;
+      this.release();
       onExit(exit);
     });
+  }
+
+  /** The pty is no longer this terminal's: what it still has to say is not shown. */
+  release(): void {
+    this.#pty = null;
+    this.#pacing.pty = null;
+    this.#log.settle();
+    this.#flush();
+    this.#reflection.follow();
+  }
+
+  /** Words of ours, between what programs print. */
+  say(words: string): void {
+    this.#take(Buffer.from(words));
+  }
+
+  /**
+   * Lines of ours above the one that the cursor is in, as soon as no sequence is under way; not at all
+   * while a program has the whole screen.
+   */
+  aside(words: readonly string[]): void {
+    if (this.#asides.length >= MOST_ASIDES) return;
+    this.#asides.push(words);
+    this.#sayAsides();
   }
 
   /** A value that watchers must not see from now on, wherever a program prints it. */
@@ -185,6 +216,17 @@ export class Terminal implements Disposable {
     this.#schedule(chunk.length);
     this.#reflection.take(chunk); // after whoever waits for an echo
     this.#pacing.update();
+    if (this.#asides.length > 0) this.#sayAsides();
+  }
+
+  #sayAsides(): void {
+    const { end } = this.#log;
+    const output = new Uint8Array(end - this.#log.start);
+    this.#log.copy(this.#log.start, output.length, output, 0);
+    const place = placeForAside(output);
+    if (place === 'later') return;
+    const asides = this.#asides.splice(0);
+    if (place === 'here') this.say(asides.map((words) => aside(words, this.size)).join(''));
   }
 
   /** The first chunk at once, then 4 ms or 64 KiB; a key's echo skips the window. */

@@ -26,8 +26,10 @@ import { serialised } from './serialised.ts';
 
 /** Control messages that a socket may owe its reader before it is cut off: it resumes when it reads again. */
 const QUEUE_BYTES = 4 * MIB;
-/** A check or a start of a shell at most this often per connection. */
+/** A check, a start of a shell or a saved point at most this often per connection. */
 const WORK_EVERY_MS = SECOND / 2;
+type Work = 'check' | 'start' | 'save-point' | 'reset';
+const WORK: ReadonlySet<ClientMessage['t']> = new Set<Work>(['check', 'start', 'save-point', 'reset']);
 
 /** Whom a ticket lets in, and where. Asked for when the hello has come: what was true at the door may not be any more. */
 export interface Admission {
@@ -150,7 +152,7 @@ export class Connection implements RoomConnection {
   }
 
   #dispatch(message: ClientMessage, room: Room): void {
-    if ((message.t === 'check' || message.t === 'start') && !this.#rested()) {
+    if (isWork(message) && !this.#rested()) {
       this.send({ t: 'reply', n: message.n, error: { code: 'too-many', values: {} } });
     } else dispatch(message, room, this);
   }
@@ -212,7 +214,7 @@ export class Connection implements RoomConnection {
     if (before.status === 'in') void before.room.leave(this);
   }
 
-  /** Looking at all tasks and starting a shell cost more than a message does. */
+  /** Work is not to be asked for faster than it is done. */
   #rested(): boolean {
     const now = this.#deps.clock.now();
     const rested = now - this.#workedAt >= WORK_EVERY_MS;
@@ -231,6 +233,11 @@ export class Connection implements RoomConnection {
     else this.#messages += 1;
     return this.#messages > MESSAGES_PER_SECOND || this.#acks > ACKS_PER_SECOND;
   }
+}
+
+/** What costs more than a message does. */
+function isWork(message: ClientMessage): message is Extract<ClientMessage, { t: Work }> {
+  return WORK.has(message.t);
 }
 
 /** An echo. As one buffer it reaches the last of fifty viewers a fifth earlier than as a header and a payload. */

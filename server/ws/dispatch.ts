@@ -52,6 +52,24 @@ export function dispatch(message: ClientMessage, room: Room, from: RoomConnectio
         message.n,
       );
       return;
+    case 'save-point':
+      reply(
+        tell(() => room.savePoint()),
+        message.n,
+      );
+      return;
+    case 'reset':
+      reply(
+        tell(() => room.reset(from, message.point)),
+        message.n,
+      );
+      return;
+    case 'extend-lease':
+      reply(
+        tell(() => room.extendLease()),
+        message.n,
+      );
+      return;
     case 'size':
       room.desk.resize(from, message.terminal, message);
       return;

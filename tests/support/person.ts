@@ -16,6 +16,7 @@ import {
   TICKET_PREFIX,
 } from '#protocol/messages.ts';
 import type { PersonOp, RoomState } from '#protocol/room-state.ts';
+import { EMPTY_SEAT, type SeatView } from '#protocol/seat.ts';
 import { until } from './until.ts';
 import { WatchedTerminal } from './watched-terminal.ts';
 
@@ -98,6 +99,7 @@ export class Tab {
   you = '';
   attempt!: AttemptView;
   aws: AwsView | null = null;
+  seat: SeatView = EMPTY_SEAT;
   infos: readonly TerminalInfo[] = [];
   front = 0;
   closed: { readonly code: number; readonly bye: ErrorCode | null } | null = null;
@@ -211,6 +213,18 @@ export class Tab {
     return this.#ask((n) => ({ t: 'close', n, terminal }));
   }
 
+  savePoint(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'save-point', n }));
+  }
+
+  reset(point: string | null): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'reset', n, point }));
+  }
+
+  extendLease(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'extend-lease', n }));
+  }
+
   type(data: string, terminal = 1): void {
     this.#i += 1;
     this.typeAs({ terminal, epoch: this.room.keyboard.epoch, i: this.#i }, data);
@@ -299,6 +313,7 @@ export class Tab {
         this.room = message.room;
         this.attempt = message.attempt;
         this.aws = message.aws;
+        this.seat = message.seat;
         this.infos = message.terminals;
         this.front = message.front;
         this.you = message.you;
@@ -322,6 +337,9 @@ export class Tab {
           ...this.infos.filter(({ terminal }) => terminal !== message.info.terminal),
           message.info,
         ];
+        return;
+      case 'seat':
+        this.seat = { ...this.seat, ...message.part };
         return;
       case 'closed':
         this.infos = this.infos.filter(({ terminal }) => terminal !== message.terminal);
