@@ -18,7 +18,7 @@ import { createTickets } from './people/tickets.ts';
 import { Rooms } from './rooms/registry.ts';
 import { createSummaries } from './rooms/summaries.ts';
 import type { SandboxDriver } from './sandbox/sandbox.ts';
-import { PREVIEW_PATH, Previews } from './seats/previews.ts';
+import { Previews, previewUrl } from './seats/previews.ts';
 import { Seats, type SeatsDeps } from './seats/seats.ts';
 import { PostgresTemplate } from './seats/services/postgres-template.ts';
 import { createChoreMap } from './skills/chore-map.ts';
@@ -36,6 +36,8 @@ export interface AppOptions {
   readonly insecureLan: boolean;
   readonly tls: Tls | null;
   readonly trustProxy: readonly string[];
+  /** `https://*.…`, or null: where web pages of seats are shown. */
+  readonly previewHosts: string | null;
   readonly seats: number;
   readonly idleMs: number;
   /** Folder of the built site, absolute. */
@@ -63,7 +65,7 @@ export interface App extends AsyncDisposable {
 export async function createApp(options: AppOptions): Promise<App> {
   const { store, clock, log, labs, driver, mirrors } = options;
   await using undo = new AsyncDisposableStack();
-  const previews = new Previews((capability) => `${PREVIEW_PATH}${capability}/`);
+  const previews = new Previews((capability) => previewUrl(options.previewHosts, capability));
   const postgres = new PostgresTemplate(driver);
   const seats = undo.use(new Seats({ ...options, previews, postgres, most: options.seats }));
   const rooms = undo.use(new Rooms({ store, seats, mirrors, clock, log, labs, idleMs: options.idleMs }));
@@ -90,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const http = await createHttp({
     ...options,
+    previews,
     people,
     links,
     tickets,

@@ -30,6 +30,8 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Addresses and ranges whose X-Forwarded-* headers count; empty for none. */
   readonly trustProxy: readonly string[];
+  /** `https://*.…`: web pages of seats get hosts of their own; null: a path of the one origin. */
+  readonly previewHosts: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly seats: number;
   /** Sandboxes that are started before anybody asks for them. */
@@ -149,6 +151,7 @@ function derive(values: Values, host: Host): Config {
     sandbox: values.DOJOU_SANDBOX,
     tls,
     trustProxy: Object.freeze([...values.DOJOU_TRUST_PROXY]),
+    previewHosts: values.DOJOU_PREVIEW_URL,
     logLevel: values.DOJOU_LOG_LEVEL,
     seats: values.DOJOU_SEATS ?? seatsFor(host.memoryBytes),
     warmSeats: values.DOJOU_WARM_SEATS,

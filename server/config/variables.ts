@@ -45,6 +45,15 @@ const origin = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** An origin with `*` for its first label. */
+const hostPattern = z.string().transform((value, context) => {
+  const [, scheme = '', rest = ''] = /^(https?:\/\/)\*\.([a-z0-9.-]+(?::\d{1,5})?)\/?$/i.exec(value) ?? [];
+  const url = rest !== '' && URL.canParse(`${scheme}any.${rest}`) ? new URL(`${scheme}any.${rest}`) : null;
+  if (url !== null) return `${url.protocol}//*.${url.host.slice('any.'.length)}`;
+  context.addIssue('no pattern of hosts');
+  return z.NEVER;
+});
+
 /** `1` stands for a proxy on this computer. */
 const proxies = z.string().transform((value, context): readonly string[] => {
   if (value === '0') return [];
@@ -152,6 +161,19 @@ export const VARIABLES = {
       en: '`1` allows plain http beyond this computer, for a network that you trust',
     },
     remedy: FLAG_REMEDY,
+  }),
+  DOJOU_PREVIEW_URL: variable({
+    fallback: null,
+    shown: { ja: '`/preview/…`(同じアドレスの下)', en: '`/preview/…`, below the one address' },
+    schema: hostPattern,
+    means: {
+      ja: '練習環境の中のウェブページを見せるアドレス。`https://*.preview.example` の形なら、ページごとに別のホスト名になります',
+      en: 'Where web pages of a seat are shown; `https://*.preview.example` gives each page a host of its own',
+    },
+    remedy: {
+      ja: 'いちばん左が * のアドレス(たとえば https://*.preview.example)にしてください',
+      en: 'give an address whose leftmost label is *, such as https://*.preview.example',
+    },
   }),
   DOJOU_LOG_LEVEL: variable({
     fallback: 'info',

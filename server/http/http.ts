@@ -12,12 +12,14 @@ import type { Links } from '../people/links.ts';
 import type { People } from '../people/people.ts';
 import { SESSION_LIFE_MS, type Sessions } from '../people/sessions.ts';
 import type { Tickets } from '../people/tickets.ts';
+import type { Previews } from '../seats/previews.ts';
 import type { TeamMap } from '../skills/chore-map.ts';
 import { securityHeaders } from './headers.ts';
 import { hostCheck } from './host-check.ts';
 import { RATES, type Rates, rateLimits } from './limits.ts';
 import { originCheck } from './origin-check.ts';
 import { permissions } from './permissions.ts';
+import { createPreview } from './preview.ts';
 import { codeOf, refuseWith } from './refuse.ts';
 import type { RoomsPort } from './rooms-port.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -50,6 +52,10 @@ export interface HttpOptions {
   readonly tls: Tls | null;
   /** Addresses and ranges of proxies whose X-Forwarded-* headers count; empty for none. */
   readonly trustProxy: readonly string[];
+  /** Web pages of seats. */
+  readonly previews: Pick<Previews, 'find'>;
+  /** `https://*.…`: each of them on a host of its own; null for below the one origin. */
+  readonly previewHosts: string | null;
   readonly rates?: Rates;
 }
 
@@ -61,7 +67,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: BODY_BYTES,
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     forceCloseConnections: true, // a request without an end must not hold up ours
-    serverFactory: serverFactory(options.tls),
+    serverFactory: serverFactory(
+      options.tls,
+      createPreview({ ...options, hosts: options.previewHosts, checkHost: trustProxy.length === 0 }),
+    ),
   });
   logRequests(app, log);
   answerErrors(app, log);

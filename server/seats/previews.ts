@@ -4,6 +4,11 @@ import { newId } from '../lib/ids.ts';
 
 /** Below it, pages of seats are shown on our own origin. */
 export const PREVIEW_PATH = '/preview/';
+/** The address of a page by its capability; `hosts` is `https://*.…`, or null for below our own origin. */
+export function previewUrl(hosts: string | null, capability: string): string {
+  return hosts === null ? `${PREVIEW_PATH}${capability}/` : `${hosts.replace('*', capability)}/`;
+}
+
 /** Of capabilities that ended with their seat so many are remembered, to say so. */
 const REMEMBERED = 1000;
 

@@ -8,6 +8,7 @@ import { createLinks, joinUrl } from '../../server/people/links.ts';
 import { createPeople } from '../../server/people/people.ts';
 import { createSessions } from '../../server/people/sessions.ts';
 import { createTickets } from '../../server/people/tickets.ts';
+import { Previews, previewUrl } from '../../server/seats/previews.ts';
 import { createChoreMap } from '../../server/skills/chore-map.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -47,12 +48,16 @@ export async function startHttp({
   log = silentLog,
   origin: fixed,
   about = {},
+  previews = new Previews((capability) => previewUrl(null, capability)),
+  previewHosts = null,
 }: {
   readonly rates?: HttpOptions['rates'];
   readonly log?: Log;
   /** An origin that the server believes in, whatever it listens on. */
   readonly origin?: string;
   readonly about?: Partial<ReturnType<HttpOptions['about']>>;
+  readonly previews?: HttpOptions['previews'];
+  readonly previewHosts?: string | null;
 } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dojou-http-'));
   const dist = join(folder, 'dist');
@@ -81,7 +86,7 @@ export async function startHttp({
       ...{ aws: 'practice', url: origin },
       ...about,
     }),
-    dist,
+    ...{ dist, previews, previewHosts },
     tls: null,
     trustProxy: [],
     rates: rates ?? UNBOUNDED,

@@ -44,6 +44,7 @@ describe('what is set', () => {
       sandbox: 'bubblewrap',
       tls: null,
       trustProxy: [],
+      previewHosts: null,
       logLevel: 'info',
       seats: 8,
       warmSeats: 2,
@@ -57,6 +58,12 @@ describe('what is set', () => {
     expect(originAt(config({ DOJOU_PORT: '0', DOJOU_URL: 'http://127.0.0.1:81' }), 41_234)).toBe(
       'http://127.0.0.1:81',
     );
+  });
+
+  test('PRV-14 the hosts of previews are a pattern, with a port where there is one', () => {
+    const hosts = (url: string) => config({ DOJOU_PREVIEW_URL: url }).previewHosts;
+    expect(hosts('https://*.Preview.example')).toBe('https://*.preview.example');
+    expect(hosts('http://*.localhost:9000/')).toBe('http://*.localhost:9000');
   });
 
   test('CFG-8 the configuration cannot be changed', () => {
@@ -86,6 +93,9 @@ describe('what is wrong', () => {
     ['DOJOU_TRUST_PROXY', 'yes'],
     ['DOJOU_TRUST_PROXY', '10.0.0.0/33'],
     ['DOJOU_INSECURE_LAN', 'true'],
+    ['DOJOU_PREVIEW_URL', 'https://preview.example'],
+    ['DOJOU_PREVIEW_URL', 'https://a.*.example'],
+    ['DOJOU_PREVIEW_URL', 'https://*.preview.example/path'],
     ['DOJOU_LOG_LEVEL', 'loud'],
     ['DOJOU_SEATS', '0'],
     ['DOJOU_WARM_SEATS', '-1'],

@@ -14,7 +14,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '20',
   fsync: 'off',
   full_page_writes: 'off',
-  synchronous_commit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_wal_size: '8MB',
