@@ -1,10 +1,11 @@
 /**
  * Pauses and resumes a pty by who is furthest behind among driver and mirror. A driver that is hidden,
- * gone, or silent for too long paces nobody: the shell goes on without it.
+ * gone, or silent for too long paces nobody: the shell goes on without it, by an allowance.
  */
 import { ACK_TIMEOUT_MS, COALESCE_MS, MIB } from '#protocol/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pty } from '../sandbox/sandbox.ts';
+import { Allowance } from './allowance.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
@@ -22,11 +23,16 @@ interface Output {
   mirrorLag(): number;
   /** Somebody is about to be repainted. */
   screenWanted(): boolean;
+  /** The allowance of output that nobody needs is spent. */
+  flooded(): void;
 }
 
 export class Pacing implements Disposable {
   readonly #clock: Clock;
   readonly #output: Output;
+  readonly #allowance: Allowance;
+  /** Up to here it was counted, or somebody needed it. */
+  #counted: number;
   #pty: Pty | null = null;
   #paused = false;
   #driver: Viewer | null = null;
@@ -35,6 +41,8 @@ export class Pacing implements Disposable {
   constructor(clock: Clock, output: Output) {
     this.#clock = clock;
     this.#output = output;
+    this.#allowance = new Allowance(clock.now());
+    this.#counted = output.end();
   }
 
   /** Whose acknowledgements pace: the tab of the driver that last typed. */
@@ -60,15 +68,21 @@ export class Pacing implements Disposable {
   update(): void {
     if (this.#pty === null) return;
     const driver = this.#driver;
-    const paces = driver?.fitToPace(this.#clock.now()) ?? false;
-    const lag = driver !== null && paces ? this.#output.end() - driver.acked : 0;
+    const now = this.#clock.now();
+    const paces = driver?.fitToPace(now) ?? false;
+    const end = this.#output.end();
+    if (!paces) this.#allowance.spend(end - this.#counted, now);
+    this.#counted = end;
+    const spent = !paces && (this.#paused ? !this.#allowance.isEnough(now) : this.#allowance.isSpent(now));
+    const lag = driver !== null && paces ? end - driver.acked : 0;
     const { high, low } = driver !== null && paces ? driver.water : { high: 0, low: 1 };
     const mirror = this.#output.mirrorLag();
     const most = this.#output.screenWanted() ? SCREEN_WATER : MIRROR_WATER;
-    if (!this.#paused && (lag > high || mirror > most.high)) {
+    if (!this.#paused && (spent || lag > high || mirror > most.high)) {
       this.#paused = true;
+      if (spent) this.#output.flooded();
       this.#pty.pause();
-    } else if (this.#paused && lag < low && mirror < most.low) {
+    } else if (this.#paused && !spent && lag < low && mirror < most.low) {
       this.#paused = false;
       this.#pty.resume();
     }
