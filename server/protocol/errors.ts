@@ -191,6 +191,12 @@ export const ERRORS = {
     ja: 'シェルを始められませんでした。答えと進み具合は残っています。もう一度お試しください。',
     en: 'The shell could not be started. Your answers and progress are kept. Please try again.',
   },
+  'shell-died': {
+    status: 503,
+    retryable: true,
+    ja: '練習環境が止まりました。もう一度始められます。ホームは最後に保存したところから戻ります。',
+    en: 'The practice seat has stopped. You can start it again. Its home comes back as it was last saved.',
+  },
   'seats-full': {
     status: 503,
     retryable: true,

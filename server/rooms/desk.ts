@@ -257,6 +257,7 @@ export class Desk implements AsyncDisposable {
       driver: () => this.#keyboard.driver,
       onInfo: (info) => broadcast({ t: 'terminal', info }),
       onCommands: (commands) => this.#listeners.tell(number, commands),
+      onFlood: () => this.#seat?.flooded(),
     });
     this.#shells.set(number, shell);
     return shell;
@@ -302,12 +303,13 @@ export class Desk implements AsyncDisposable {
     this.#seat = seat;
     seat.setPerson(this.#keyboard.driver);
     this.#deps.onSeat(seat);
+    seat.onLimit((words) => this.notice(words));
     void seat.ended.then(({ reason }) => {
       if (this.#seat !== seat) return; // it was given up for another one
       this.#seat = null;
       if (this.#disposed) return;
       if (seat.endedFor === null) this.#deps.log.warn({ reason }, 'a sandbox ended');
-      const refusal = { code: seat.endedFor ?? 'shell-failed', values: {} } as const;
+      const refusal = { code: seat.endedFor ?? 'shell-died', values: {} } as const;
       for (const shell of this.#shells.values()) shell.failed(refusal);
     });
   }

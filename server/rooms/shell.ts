@@ -43,6 +43,8 @@ export interface ShellOptions {
   readonly onInfo: (info: TerminalInfo) => void;
   /** Commands began or ended. */
   readonly onCommands: (commands: readonly CommandView[]) => void;
+  /** It prints without end while nobody looks. */
+  readonly onFlood: () => void;
 }
 
 export class Shell implements Disposable {
@@ -80,6 +82,7 @@ export class Shell implements Disposable {
       clock,
       onCommand: (command) => this.#commands.heard(command),
       onCommandsReset: () => this.#commands.reset(),
+      onFlood: options.onFlood,
     });
     this.#sizing = new Throttle(clock, SIZE_EVERY_MS, () => this.#applySize());
     this.#commands = new ShellCommands(clock, {
@@ -215,7 +218,7 @@ export class Shell implements Disposable {
 
   /** A line of ours, for everybody who looks. */
   notice(words: string): void {
-    this.#terminal.say(`\r\n${words}\r\n`);
+    this.#terminal.aside(words.split(' / '));
   }
 
   starting(): void {

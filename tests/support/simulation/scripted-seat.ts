@@ -81,6 +81,8 @@ export function scriptedSeats(
     setPerson: () => undefined,
     onSecret: () => () => undefined,
     onNews: () => () => undefined,
+    onLimit: () => () => undefined,
+    flooded: () => undefined,
     ended,
     endedFor: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
