@@ -6,20 +6,16 @@
 import { apply } from '#protocol/apply.ts';
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { PersonId } from '#protocol/ids.ts';
-import type { AwsView, Refusal, ServerMessage } from '#protocol/messages.ts';
+import type { Refusal, ServerMessage } from '#protocol/messages.ts';
 import { PROTOCOL_VERSION } from '#protocol/messages.ts';
 import type { Effect, Entry, Op, PersonOp, RoomState } from '#protocol/room-state.ts';
-import { EMPTY_SEAT, type SeatView } from '#protocol/seat.ts';
-import type { Call } from '../aws/practice/world.ts';
 import { attemptView, seatSpec } from '../labs/attempts.ts';
 import type { LoadedLab } from '../labs/loader.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { Queue } from '../lib/queue.ts';
-import { awsView } from '../seats/aws-view.ts';
 import { Lives } from '../seats/lives.ts';
-import type { Seat } from '../seats/seat.ts';
 import type { Seats } from '../seats/seats.ts';
 import type { Workspace } from '../seats/workspace.ts';
 import type { Attempt, PointRecord, Store } from '../store/store.ts';
@@ -29,6 +25,7 @@ import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 import { Grading } from './grading.ts';
 import { lacking } from './permission.ts';
+import { SeatBoard } from './seat-board.ts';
 
 /** On the shared screen, so in both languages. */
 const STARTED_OVER = 'ここから、もう一度始まります。 / It begins again from here.';
@@ -69,14 +66,12 @@ export class Room implements AsyncDisposable {
   readonly desk: Desk;
   readonly #grading: Grading;
   readonly #lives: Lives;
+  readonly #board: SeatBoard;
   /** Who was here before the room was opened again, and has not been told that the shell is new. */
   readonly #returning: Set<PersonId>;
   #state: RoomState;
   /** Who made the offer that is open; those end when a room is put away. */
   #offeredBy: PersonId | null = null;
-  #aws: AwsView | null = null;
-  #seat: SeatView;
-  #stopHearing: (() => void) | null = null;
   #quietSince: number;
   #closing = false;
 
@@ -88,13 +83,18 @@ export class Room implements AsyncDisposable {
       state: () => this.#state,
       commit: (op, by) => this.#commit(op, by),
     });
-    this.#seat = { ...EMPTY_SEAT, points: record.points };
+    this.#board = new SeatBoard(record.points, {
+      log: deps.log,
+      broadcast: (message) => this.#broadcast(message),
+      onCall: (call) => void this.#queue.run(() => this.#grading.look(call)),
+      onNotice: (words) => this.desk.notice(words),
+    });
     this.#lives = new Lives(
       {
         ...deps,
         attempt: record.attempt.id,
         points: deps.store.points,
-        tell: (part) => this.#tellSeat(part),
+        tell: (part) => this.#board.tell(part),
       },
       record.points,
     );
@@ -106,7 +106,7 @@ export class Room implements AsyncDisposable {
         spec: () => this.#seatSpec(),
         ended: record.attempt.endedAt !== null,
         broadcast: (message) => this.#broadcast(message),
-        onSeat: (seat) => this.#watch(seat),
+        onSeat: (seat) => this.#board.watch(seat),
       },
       record.state.keyboard,
     );
@@ -119,6 +119,11 @@ export class Room implements AsyncDisposable {
   /** Since when nobody has been connected, or null while somebody is. */
   get quietSince(): number | null {
     return this.#connections.size > 0 ? null : this.#quietSince;
+  }
+
+  /** Since when nobody has looked at its seat, which is one person's own; null where others may need it. */
+  get spareSince(): number | null {
+    return this.#state.kind === 'lab' && this.desk.seat !== null ? this.quietSince : null;
   }
 
   /**
@@ -291,7 +296,7 @@ export class Room implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopHearing?.();
+    this.#board[Symbol.dispose]();
     await this.desk[Symbol.asyncDispose]();
   }
 
@@ -320,8 +325,8 @@ export class Room implements AsyncDisposable {
       terminals: this.desk.terminals,
       front: this.desk.front,
       attempt: this.#attemptView(),
-      aws: this.#aws,
-      seat: this.#seat,
+      aws: this.#board.aws,
+      seat: this.#board.seat,
       lost: this.#returning.delete(connection.person) ? { homeSavedAt } : null,
     };
   }
@@ -360,7 +365,7 @@ export class Room implements AsyncDisposable {
   #perform(effect: Effect): void {
     if (effect.type === 'keyboard-moved') {
       this.desk.keyboardMoved(this.#state.keyboard);
-      void this.#showAws();
+      this.#board.keyboardMoved();
     }
     if (effect.type === 'became-mob') this.desk.seat?.share();
     if (effect.type === 'task-passed') {
@@ -376,38 +381,6 @@ export class Room implements AsyncDisposable {
     const step = steps.find(({ tasks }) => tasks.some(({ id }) => id === task));
     const passed = (id: string) => this.#state.tasks[id]?.report.status === 'pass';
     return step?.tasks.every(({ id }) => passed(id)) ? step.id : null;
-  }
-
-  #tellSeat(part: Partial<SeatView>): void {
-    this.#seat = { ...this.#seat, ...part };
-    this.#broadcast({ t: 'seat', part });
-  }
-
-  #watch(seat: Seat): void {
-    this.#stopHearing?.();
-    const stopCalls = seat.onCall((call) => {
-      void this.#queue.run(() => this.#grading.look(call));
-      if (call.denial !== null || this.#aws === null) void this.#showAws(call);
-    });
-    const stopNotices = seat.onNotice((words) => this.desk.notice(words));
-    const stopNews = seat.onNews((part) => this.#tellSeat(part));
-    this.#stopHearing = () => {
-      stopCalls();
-      stopNotices();
-      stopNews();
-    };
-    void this.#showAws();
-  }
-
-  async #showAws(call?: Call): Promise<void> {
-    const seat = this.desk.seat;
-    if (seat === null) return;
-    try {
-      this.#aws = awsView(await seat.identity(), call ?? null, this.#aws);
-      if (this.#aws !== null) this.#broadcast({ t: 'aws', aws: this.#aws });
-    } catch (error) {
-      this.#deps.log.warn({ err: error }, 'who-am-I could not be shown');
-    }
   }
 
   #broadcast(message: ServerMessage): void {
