@@ -10,20 +10,23 @@ import { nodeOf } from './bootstrap/node.mjs';
 import { RunFailed } from './bootstrap/run.mjs';
 import { say } from './bootstrap/say.mjs';
 import { serve } from './bootstrap/serve.mjs';
+import { serversOfLabs } from './bootstrap/services.mjs';
 import { buildSite } from './bootstrap/site.mjs';
 import { FOR_SHELLS, installPrograms } from './bootstrap/system.mjs';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * @param {{ programs: readonly import('./bootstrap/system.mjs').Program[], site: boolean }} wanted
+ * @param {{ programs: readonly import('./bootstrap/system.mjs').Program[], servers?: boolean, site: boolean }} wanted
+ *   `servers`: also those that labs of this clone ask for
  * @returns {Promise<readonly import('./bootstrap/system.mjs').Program[]>} the programs that are still missing
  */
 export async function prepare(wanted, root = ROOT) {
   const release = await takeLock(join(root, '.cache', 'bootstrap.lock'));
   try {
     await installDependencies(root);
-    const missing = await installPrograms(wanted.programs);
+    const servers = wanted.servers ? await serversOfLabs(root) : [];
+    const missing = await installPrograms([...wanted.programs, ...servers]);
     if (wanted.site) await buildSite(root);
     return missing;
   } finally {
@@ -59,7 +62,8 @@ export function start(args) {
       );
       return 2;
     }
-    await prepare({ programs: args.includes(SKIP_SYSTEM) ? [] : FOR_SHELLS, site: true });
+    const system = !args.includes(SKIP_SYSTEM);
+    await prepare({ programs: system ? FOR_SHELLS : [], servers: system, site: true });
     return serve(nodeOf(ROOT), [join('server', 'main.ts')], ROOT);
   });
 }

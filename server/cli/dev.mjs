@@ -14,7 +14,7 @@ import { exitWith, prepare, ROOT } from './bootstrap.mjs';
 const LOOK_EVERY_MS = 700; // asking for times of change costs a few ms, and misses nothing that a watcher may
 
 await exitWith(async () => {
-  await prepare({ programs: FOR_SHELLS, site: true });
+  await prepare({ programs: FOR_SHELLS, servers: true, site: true });
   const server = serve(nodeOf(ROOT), ['--watch', '--watch-preserve-output', join('server', 'main.ts')], ROOT);
   const stop = keepBuilding();
   const code = await server;

@@ -2,11 +2,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { run } from './run.mjs';
 import { during, say } from './say.mjs';
+import { keepFromStarting, SERVERS, withoutDaemons } from './services.mjs';
 
 /**
  * @typedef {object} Program
  * @property {string} package Debian's name
  * @property {string} file the one place that counts
+ * @property {() => boolean} [found] where its place has a version in it
  * @property {string} ja what it is for
  * @property {string} en
  */
@@ -37,6 +39,8 @@ export const FOR_SHELLS = [
 
 /** @type {readonly Program[]} */
 export const FOR_TESTS = [
+  SERVERS.postgres,
+  SERVERS.nginx,
   { package: 'chromium', file: '/usr/bin/chromium', ja: '画面のテスト', en: 'tests the pages' },
   {
     package: 'fonts-noto-cjk',
@@ -69,7 +73,13 @@ export async function installPrograms(programs) {
     console.log(`      ${commandFor(missing)}`);
     return missing;
   }
-  await during('apt で入れています', 'installing by apt', () => install(missing));
+  const servers = Object.values(SERVERS).some(({ package: name }) =>
+    missing.some((one) => one.package === name),
+  );
+  await during('apt で入れています', 'installing by apt', () =>
+    servers ? withoutDaemons(() => install(missing)) : install(missing),
+  );
+  if (missing.some((program) => program.package === SERVERS.nginx.package)) await keepFromStarting();
   const left = missing.filter(isMissing);
   if (left.length > 0) {
     say('入りませんでした。次のコマンドで試せます', 'not installed; this command tries again');
@@ -79,7 +89,7 @@ export async function installPrograms(programs) {
 }
 
 /** @param {Program} program */
-const isMissing = (program) => !existsSync(program.file);
+const isMissing = (program) => !(program.found?.() ?? existsSync(program.file));
 
 /** @param {readonly Program[]} programs */
 export function commandFor(programs) {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { installDependencies, installedAlready } from '../../../server/cli/bootstrap/dependencies.mjs';
 import { takeLock } from '../../../server/cli/bootstrap/lock.mjs';
 import { run, withoutHosts } from '../../../server/cli/bootstrap/run.mjs';
+import { serversOfLabs, withoutDaemons } from '../../../server/cli/bootstrap/services.mjs';
 import { buildSite, stampOf } from '../../../server/cli/bootstrap/site.mjs';
 import { commandFor, FOR_SHELLS } from '../../../server/cli/bootstrap/system.mjs';
 import { countOf } from '../../support/runner/vitest.mjs';
@@ -63,6 +64,44 @@ test('START-2 the command that installs what is missing names each package', () 
   expect(commandFor(FOR_SHELLS)).toBe(
     'sudo apt-get update && sudo apt-get install -y --no-install-recommends bubblewrap awscli python3 less ca-certificates',
   );
+});
+
+describe('servers of labs', () => {
+  test('START-11 are asked for when a lab needs them, which is named', async () => {
+    write('labs/plain/lab.yaml', 'id: plain\n');
+    write('labs/AUTHORING.md', '');
+    expect(await serversOfLabs(root)).toEqual([]);
+    for (const lab of ['one', 'two']) {
+      write(`labs/${lab}/lab.yaml`, 'services: [{ run: { postgres: {} } }, { run: { command: {} } }]\n');
+    }
+    const [server, ...rest] = await serversOfLabs(root);
+    expect(rest).toEqual([]);
+    expect(server?.package).toBe('postgresql');
+    expect(server?.ja).toMatch(/one, two$/);
+    expect(server?.en).toMatch(/one, two$/);
+  });
+
+  test('START-11 come without a daemon or a database of their own, and without a trace of how', async () => {
+    const host = { policy: join(root, 'sbin/policy-rc.d'), clusters: join(root, 'etc/createcluster.conf') };
+    mkdirSync(join(root, 'sbin'));
+    const during = () => {
+      const { status } = spawnSync(host.policy, ['nginx', 'start']);
+      return Promise.resolve([status, readFileSync(host.clusters, 'utf8')]);
+    };
+    expect(await withoutDaemons(during, host)).toEqual([101, 'create_main_cluster = false\n']);
+    expect(existsSync(host.policy)).toBe(false);
+    await expect(withoutDaemons(() => Promise.reject(new Error('apt')), host)).rejects.toThrow('apt');
+    expect(existsSync(host.policy)).toBe(false);
+  });
+
+  test('START-11 change nothing that the host has settled itself', async () => {
+    write('sbin/policy-rc.d', '#!/bin/sh\nexit 0\n');
+    write('etc/createcluster.conf', 'create_main_cluster = true\n');
+    const host = { policy: join(root, 'sbin/policy-rc.d'), clusters: join(root, 'etc/createcluster.conf') };
+    await withoutDaemons(() => Promise.resolve(), host);
+    expect(readFileSync(host.policy, 'utf8')).toContain('exit 0');
+    expect(readFileSync(host.clusters, 'utf8')).toContain('true');
+  });
 });
 
 describe('the site', () => {
