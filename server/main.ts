@@ -103,7 +103,7 @@ async function compose(
     worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
     makeAws: practiceAws(log),
     network: createNetwork(),
-    labs: await loadLabs(path.join(ROOT, 'labs')),
+    labs: await loadLabs(process.env.DOJOU_TEST_LABS ?? path.join(ROOT, 'labs')),
     clock,
     log,
   });
