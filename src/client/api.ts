@@ -28,7 +28,7 @@ export async function call<T>(method: Method, path: string, body?: object): Prom
   return { ok: false, refusal: refusalOf(json) };
 }
 
-function refusalOf(json: unknown): Refusal {
+export function refusalOf(json: unknown): Refusal {
   const error = (json as Partial<ApiError> | null)?.error;
   if (error !== undefined && isErrorCode(error.code)) return { code: error.code, values: error.values ?? {} };
   return { code: 'internal', values: {} };

@@ -10,15 +10,17 @@ import type { RoomActions } from '../../client/room-actions.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { paneId, type TerminalDeck, tabId } from '../../client/terminal-deck.ts';
 import { TABS } from '../../client/words-tabs.ts';
+import { FilesButton, type FilesTab } from './files/files-tab.tsx';
 import { Icon } from './Icon.tsx';
 
 interface Props {
   readonly session: RoomSession;
   readonly deck: TerminalDeck;
   readonly actions: RoomActions;
+  readonly files: FilesTab;
 }
 
-export function TerminalTabs({ session, deck, actions }: Props) {
+export function TerminalTabs({ session, deck, actions, files }: Props) {
   const terminals = session.terminals.value;
   const focused = deck.focused.value;
   const shown = deck.shown.value;
@@ -47,6 +49,7 @@ export function TerminalTabs({ session, deck, actions }: Props) {
   };
   return (
     <div class="tabs-row">
+      <FilesButton tab={files} />
       <div class="terminal-tabs" role="tablist" aria-label={TABS.label[lang]} onKeyDown={step}>
         {terminals.map((info, index) => (
           <button
@@ -58,7 +61,10 @@ export function TerminalTabs({ session, deck, actions }: Props) {
             aria-selected={info.terminal === focused}
             aria-controls={paneId(info.terminal)}
             tabIndex={info.terminal === focused ? 0 : -1}
-            onClick={() => deck.show(info.terminal)}
+            onClick={() => {
+              files.close();
+              deck.show(info.terminal);
+            }}
           >
             <Label info={info} number={index + 1} title={deck.titleOf(info.terminal)} />
             {!session.driving && several && driver !== '' && info.terminal === session.front.value && (

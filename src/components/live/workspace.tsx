@@ -27,6 +27,7 @@ import { BenchFoot } from './BenchFoot.tsx';
 import { BenchHead } from './BenchHead.tsx';
 import { ComfortSheets } from './ComfortSheets.tsx';
 import { Comfort } from './comfort.tsx';
+import { FilesTab } from './files/files-tab.tsx';
 import { Gate, type GateState } from './Gate.tsx';
 import { RoomBar } from './RoomBar.tsx';
 import { Sheets } from './Sheets.tsx';
@@ -49,6 +50,7 @@ const panes = arrangePanes(workspace, (pane) => {
   if (pane === 'terminal') deck?.focus();
 });
 const settings = terminalSettings(panes.tabs());
+const files = new FilesTab(need('files'), need('bench'), need('terminal'));
 const comfort = new Comfort(settings, () => live.peek()?.driving ?? false);
 
 const gateBox = need('gate');
@@ -69,6 +71,7 @@ enlivenText({
   live,
   type: (data) => {
     if (panes.tabs()) panes.show('terminal');
+    files.close();
     deck?.type(data);
     deck?.focus();
   },
@@ -173,9 +176,13 @@ let actionsNow: RoomActions | null = null;
 
 function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomActions): void {
   actionsNow = actions;
+  files.follow(session);
   render(<RoomBar session={session} actions={actions} />, need('room-bar'));
   render(<BenchHead session={session} actions={actions} />, need('bench-head'));
-  render(<TerminalTabs session={session} deck={terminals} actions={actions} />, need('terminal-tabs'));
+  render(
+    <TerminalTabs session={session} deck={terminals} actions={actions} files={files} />,
+    need('terminal-tabs'),
+  );
   const parts = { session, deck: terminals, comfort, listOpen };
   render(<BelowTerminal {...parts} />, need('below-terminal'));
   render(<BenchFoot {...parts} />, need('bench-foot'));
@@ -239,7 +246,8 @@ function isWriting(element: Element | null): boolean {
   return (
     element instanceof HTMLInputElement ||
     element instanceof HTMLTextAreaElement ||
-    element instanceof HTMLSelectElement
+    element instanceof HTMLSelectElement ||
+    (element instanceof HTMLElement && element.isContentEditable)
   );
 }
 
@@ -251,14 +259,17 @@ function listenToKeys(terminals: TerminalDeck, actions: RoomActions): void {
       actions.show(null);
     }
     if (document.querySelector('dialog[open]') !== null) return;
-    const inTerminal = event.target instanceof Node && need('terminal').contains(event.target);
+    const isIn = (id: string) => event.target instanceof Node && need(id).contains(event.target);
+    const inTerminal = isIn('terminal');
     if (event.key === 'F8') {
       event.preventDefault();
       void actions.pressF8();
     } else if (event.key === 'F6') {
       event.preventDefault();
-      if (panes.tabs()) panes.show(inTerminal ? 'text' : 'terminal');
-      if (inTerminal) need('main').focus();
+      const atWork = inTerminal || isIn('files');
+      if (panes.tabs()) panes.show(atWork ? 'text' : 'terminal');
+      if (atWork) need('main').focus();
+      else if (files.open.peek()) files.focus();
       else terminals.focus();
     } else if (event.key === '?' && !inTerminal && !isWriting(document.activeElement)) {
       event.preventDefault();

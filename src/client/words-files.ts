@@ -1,0 +1,143 @@
+/** Sentences about the files of a seat; `{name}` is filled by `fill`. */
+import type { Lang } from '#protocol/errors.ts';
+
+type Text = Readonly<Record<Lang, string>>;
+
+export const FILES = {
+  tab: { ja: 'ファイル', en: 'Files' },
+  failed: {
+    ja: 'ファイルの画面を読み込めませんでした。何も変わっていません。もう一度押してください。',
+    en: 'The file pane could not be loaded. Nothing was changed. Please press again.',
+  },
+  loading: { ja: '読んでいます…', en: 'Loading…' },
+  home: { ja: 'ホーム', en: 'Home' },
+  where: { ja: 'いまのフォルダー', en: 'This folder' },
+  list: { ja: 'ファイルの一覧', en: 'List of files' },
+  name: { ja: '名前', en: 'Name' },
+  size: { ja: '大きさ', en: 'Size' },
+  time: { ja: '変わった時刻', en: 'Changed' },
+  empty: {
+    ja: 'このフォルダーは空です。「新しいファイル」で作るか、ここにファイルを置いてください。',
+    en: 'This folder is empty. Make a new file, or drop one here.',
+  },
+  emptyToSee: { ja: 'このフォルダーは空です。', en: 'This folder is empty.' },
+  more: {
+    ja: '多いので、{n}個だけ見せています。残りはターミナルの ls で見られます。',
+    en: 'Only {n} of them are shown. ls in the terminal shows the rest.',
+  },
+  hidden: { ja: '名前が . で始まるものも見る', en: 'Show names that begin with .' },
+  newFile: { ja: '新しいファイル', en: 'New file' },
+  newFolder: { ja: '新しいフォルダー', en: 'New folder' },
+  upload: { ja: 'アップロード', en: 'Upload' },
+  dropHere: { ja: 'ここに置くと、アップロードします', en: 'Drop to upload' },
+  uploading: { ja: '「{name}」を送っています', en: 'Uploading “{name}”' },
+  uploaded: { ja: '「{name}」を置きました', en: '“{name}” is here now' },
+  notAFile: {
+    ja: '「{name}」は送れませんでした。フォルダーは送れないので、中のファイルを選んでください。',
+    en: '“{name}” could not be sent. Folders cannot be uploaded: please choose the files in it.',
+  },
+  download: { ja: 'ダウンロード', en: 'Download' },
+  downloadOf: { ja: '「{name}」をダウンロードする', en: 'Download “{name}”' },
+  rename: { ja: '名前を変える', en: 'Rename' },
+  renameOf: { ja: '「{name}」の名前を変える', en: 'Rename “{name}”' },
+  remove: { ja: '消す', en: 'Delete' },
+  removeOf: { ja: '「{name}」を消す', en: 'Delete “{name}”' },
+  removeAsk: { ja: '「{name}」を消しますか', en: 'Delete “{name}”?' },
+  removeFile: { ja: '元には戻せません。', en: 'This cannot be undone.' },
+  removeFolder: {
+    ja: '中のファイルもすべて消えます。元には戻せません。',
+    en: 'Everything in it goes too. This cannot be undone.',
+  },
+  removed: { ja: '「{name}」を消しました', en: '“{name}” was deleted' },
+  link: { ja: 'リンク', en: 'link' },
+  other: { ja: '特別なファイル', en: 'special file' },
+  cannotOpen: {
+    ja: 'ここでは開けません。ターミナルから見てください。',
+    en: 'It cannot be opened here. Please look at it in the terminal.',
+  },
+  newName: { ja: '名前', en: 'Name' },
+  make: { ja: '作る', en: 'Make it' },
+  nameBad: {
+    ja: '名前を入れてください。/ は使えません。',
+    en: 'Please enter a name without a /.',
+  },
+  choose: {
+    ja: '左の一覧からファイルを選ぶと、ここで読み書きできます。',
+    en: 'Choose a file on the left to read and edit it here.',
+  },
+  chooseToSee: {
+    ja: '左の一覧からファイルを選ぶと、ここで読めます。',
+    en: 'Choose a file on the left to read it here.',
+  },
+  editor: { ja: '「{name}」の中身', en: 'Contents of “{name}”' },
+  save: { ja: '保存', en: 'Save' },
+  saving: { ja: '保存しています…', en: 'Saving…' },
+  saved: { ja: '保存しました', en: 'Saved' },
+  unsaved: { ja: 'まだ保存していません', en: 'Not saved yet' },
+  discard: { ja: '変更を捨てる', en: 'Discard changes' },
+  discardAsk: { ja: '「{name}」の変更を捨てますか', en: 'Discard your changes to “{name}”?' },
+  discardWhy: { ja: '最後に保存したところまで戻ります。', en: 'It goes back to what was saved last.' },
+  back: { ja: '一覧へ', en: 'To the list' },
+  reloaded: { ja: 'ターミナル側の変更を読み込みました', en: 'Loaded what the terminal changed' },
+  changed: { ja: 'ターミナル側でも変わっています', en: 'It was also changed in the terminal' },
+  changedWhy: {
+    ja: 'あなたの変更も、ターミナル側の変更も、まだどちらも残っています。どうするか選んでください。',
+    en: 'Your changes and those of the terminal are both still there. Please choose.',
+  },
+  gone: {
+    ja: 'このファイルは、ターミナル側で消されたか、名前が変わっています。あなたの内容は、ここに残っています。',
+    en: 'This file was deleted or renamed in the terminal. What you wrote is still here.',
+  },
+  decide: { ja: 'どうするか選ぶ', en: 'Choose what to do' },
+  mine: { ja: 'あなたの内容で上書きする', en: 'Overwrite with mine' },
+  theirs: { ja: 'ターミナル側の内容にする', en: 'Take the terminal’s' },
+  both: { ja: '両方のこす（あなたのを「{name}」に）', en: 'Keep both (mine as “{name}”)' },
+  again: { ja: 'もう一度作る', en: 'Make it again' },
+  letGo: { ja: 'あきらめて閉じる', en: 'Close it' },
+  theirsText: { ja: 'ターミナル側の内容', en: 'The terminal’s' },
+  notText: {
+    ja: '文字のファイルではないので、ここでは開けません。ダウンロードして見てください。',
+    en: 'This is not a text file, so it cannot be opened here. Please download it.',
+  },
+  tooLong: {
+    ja: 'ここで開けるのは1 MiBまでです。ダウンロードするか、ターミナルの less で見てください。',
+    en: 'Files of up to 1 MiB can be opened here. Please download it, or use less in the terminal.',
+  },
+  readOnly: {
+    ja: 'いまは読むだけです。キーボードを受け取ると、書けます。',
+    en: 'Read-only for now. Take the keyboard to edit.',
+  },
+  theirTurn: {
+    ja: 'いまは{name}さんの番なので、読むだけです。',
+    en: 'It is {name}’s turn, so this is read-only.',
+  },
+  replaceAsk: { ja: '「{name}」は、もうあります', en: '“{name}” is already here' },
+  replaceWhy: {
+    ja: 'いまある「{name}」を、アップロードするもので置きかえますか。',
+    en: 'Replace the “{name}” that is here with the one you upload?',
+  },
+  replace: { ja: '置きかえる', en: 'Replace' },
+  keepHere: { ja: 'いまあるものをのこす', en: 'Keep the one here' },
+} as const satisfies Record<string, Text>;
+
+/** What CodeMirror says by itself, in Japanese. */
+export const EDITOR_JA: Readonly<Record<string, string>> = {
+  Find: '探す',
+  Replace: '置きかえ',
+  next: '次',
+  previous: '前',
+  all: 'すべて',
+  'match case': '大文字と小文字を分ける',
+  regexp: '正規表現',
+  'by word': '単語で',
+  replace: '置きかえる',
+  'replace all': 'すべて置きかえる',
+  close: '閉じる',
+  'current match': 'いまの一致',
+  'replaced $ matches': '$件を置きかえました',
+  'replaced match on line $': '$行目を置きかえました',
+  'on line': '行',
+  'Go to line': '行へ移る',
+  go: '移る',
+  'Control character': '制御文字',
+};

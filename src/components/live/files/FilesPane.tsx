@@ -1,0 +1,78 @@
+/** The files of the seat, over the terminal: a list, and the file that was chosen in it. */
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { sentenceOf } from '../../../client/api.ts';
+import type { FilesModel } from '../../../client/files-model.ts';
+import { fill } from '../../../client/fill.ts';
+import { lang } from '../../../client/language.ts';
+import { FILES } from '../../../client/words-files.ts';
+import { FileEditor } from './FileEditor.tsx';
+import { FileList } from './FileList.tsx';
+import { FileSheets } from './FileSheets.tsx';
+
+interface Props {
+  readonly model: FilesModel;
+  readonly open: ReadonlySignal<boolean>;
+}
+
+export function FilesPane({ model, open }: Props) {
+  const dragged = useSignal(false);
+  const pane = useRef<HTMLDivElement>(null);
+  const { session } = model;
+  const problem = model.problem.value;
+  const current = model.current.value;
+  useEffect(() => (open.value ? model.watch() : undefined), [model, open.value]);
+  useEffect(() => listenToDrops(pane.current, model, dragged), [model, dragged]);
+  return (
+    <div ref={pane} class={current === null ? 'files' : 'files has-file'}>
+      {!session.driving && <p class="files-note">{whyReadOnly(model)}</p>}
+      {problem === null ? null : (
+        <p class="files-note files-problem" role="status">
+          {sentenceOf(problem, lang)}
+        </p>
+      )}
+      <div class="files-in">
+        <FileList model={model} />
+        <FileEditor model={model} />
+      </div>
+      {model.uploads.value.map(({ id, name, share }) => (
+        <label key={id} class="files-upload">
+          <span>{fill(FILES.uploading[lang], { name })}</span>
+          <progress value={share} max={1} />
+        </label>
+      ))}
+      {dragged.value && <p class="files-drop">{FILES.dropHere[lang]}</p>}
+      <FileSheets model={model} />
+    </div>
+  );
+}
+
+function whyReadOnly({ session }: FilesModel): string {
+  const name = session.name(session.room.value?.keyboard.driver ?? null);
+  return name === '' ? FILES.readOnly[lang] : fill(FILES.theirTurn[lang], { name });
+}
+
+/** The result ends it. */
+function listenToDrops(pane: HTMLElement | null, model: FilesModel, dragged: Signal<boolean>) {
+  const ends = new AbortController();
+  const carriesFiles = (event: DragEvent) =>
+    model.session.driving && event.dataTransfer?.types.includes('Files') === true;
+  const listen = (type: 'dragover' | 'dragleave' | 'drop', heard: (event: DragEvent) => void) =>
+    pane?.addEventListener(type, heard, { signal: ends.signal });
+  listen('dragover', (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    dragged.value = true;
+  });
+  listen('dragleave', (event) => {
+    const inside = event.relatedTarget instanceof Node && pane?.contains(event.relatedTarget) === true;
+    if (!inside) dragged.value = false;
+  });
+  listen('drop', (event) => {
+    dragged.value = false;
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    void model.upload([...(event.dataTransfer?.files ?? [])]);
+  });
+  return () => ends.abort();
+}
