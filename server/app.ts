@@ -107,6 +107,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         const started = await rooms.start(person, lab, fresh);
         return started.ok ? { room: started.room } : { code: started.code, values: {} };
       },
+      async fork(person, room, from) {
+        const forked = await rooms.fork(person, room, from);
+        return forked.ok ? { room: forked.room } : { code: forked.code, values: {} };
+      },
       async files(id, person, use) {
         if (!(await summaries.mayEnter(id, person))) return { code: 'forbidden', values: {} };
         return (await rooms.get(id))?.files(person, use) ?? { code: 'not-found', values: {} };

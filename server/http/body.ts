@@ -16,6 +16,8 @@ export const joinRequest = z
 
 export const startRequest = z.object({ fresh: z.boolean() });
 
+export const forkRequest = z.object({ point: id.nullable(), replace: z.boolean().default(false) });
+
 export const linkRequest = z.object({
   kind: z.enum(['team', 'room-take-part', 'room-watch']),
   room: id.optional(),

@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'GET /api/rooms': 'person',
   'GET /api/rooms/:id': 'person',
   'POST /api/rooms/:id/ticket': 'person',
+  'POST /api/rooms/:id/fork': 'person',
   'GET /api/rooms/:id/files': 'person',
   'DELETE /api/rooms/:id/files': 'person',
   'GET /api/rooms/:id/files/content': 'person',

@@ -7,6 +7,12 @@ import type { Workspace } from '../seats/workspace.ts';
 export interface RoomsPort {
   /** The person's own attempt at this lab, resumed; a new one when there is none or `fresh`. */
   start(person: PersonId, lab: string, fresh: boolean): Promise<{ readonly room: RoomId } | Refusal>;
+  /** A room of the person's own out of one that they may take part in; `fork-exists` unless `replace`. */
+  fork(
+    person: PersonId,
+    room: RoomId,
+    from: { readonly point: string | null; readonly replace: boolean },
+  ): Promise<{ readonly room: RoomId } | Refusal>;
   /** `not-found` for a room that isn't there, `forbidden` for one that the person may not enter. */
   summary(room: RoomId, person: PersonId): Promise<RoomSummary | Refusal>;
   /** Rooms that the person may enter, touched last first. */

@@ -55,6 +55,13 @@ export interface StartAnswer {
   readonly room: string;
 }
 
+/** POST /api/rooms/:id/fork → StartAnswer: a room of one's own, as the other was at a point or is now. */
+export interface ForkRequest {
+  readonly point: string | null;
+  /** The fork that the person has already ends; else `fork-exists`. */
+  readonly replace: boolean;
+}
+
 /** GET /api/rooms → RoomSummary[] (those that the person is in, newest first). GET /api/rooms/:id → RoomSummary. */
 export interface RoomSummary {
   readonly id: string;

@@ -8,6 +8,7 @@ import { drawVars } from '../labs/vars.ts';
 import { newId } from '../lib/ids.ts';
 import { Queue } from '../lib/queue.ts';
 import type { RoomAccess } from '../store/store.ts';
+import { forkOpening } from './fork.ts';
 import { Room, type RoomDeps } from './room.ts';
 
 export interface RegistryOptions extends RoomDeps {
@@ -41,6 +42,14 @@ export class Rooms implements AsyncDisposable {
     const lab = this.#options.labs.get(labId);
     if (lab === undefined) return Promise.resolve({ ok: false, code: 'not-found' });
     return this.#starts.run(() => this.#startNow(person, lab, fresh));
+  }
+
+  /**
+   * Out of a room that the person may take part in, a room of their own: as it was at a point, or is now.
+   * A person has one such; `replace`: the one before ends.
+   */
+  fork(person: PersonId, id: RoomId, from: { readonly point: string | null; readonly replace: boolean }) {
+    return this.#starts.run(() => this.#forkNow(person, id, from));
   }
 
   /** Null when there is no such room. */
@@ -99,6 +108,36 @@ export class Rooms implements AsyncDisposable {
     return { ok: true, room };
   }
 
+  async #forkNow(
+    person: PersonId,
+    id: RoomId,
+    from: { readonly point: string | null; readonly replace: boolean },
+  ): Promise<Started> {
+    const { store, clock } = this.#options;
+    const no = (code: ErrorCode): Started => ({ ok: false, code });
+    const [state, access] = await Promise.all([store.rooms.get(id), store.rooms.access(id, person)]);
+    if (state === null) return no('not-found');
+    if (access === null) return no('forbidden');
+    if (!access.mayTakePart) return no('watch-link');
+    const attempt = await store.attempts.get(state.attempt);
+    const points = await store.points.list(state.attempt);
+    const point = points.find((one) => one.id === from.point) ?? null;
+    if (attempt === null) return no('not-found');
+    if (from.point !== null && point === null) return no('point-gone');
+    const before = await store.attempts.fork(person);
+    if (before !== null && !from.replace) return no('fork-exists');
+    try {
+      if (point === null) await (await this.#opened(id))?.desk.seat?.save();
+      const opening = forkOpening({ state, attempt, point }, person, before, clock.now());
+      await store.rooms.create(opening);
+      if (before !== null) await this.#release(before.room, 'moved-on');
+      return { ok: true, room: opening.room.id };
+    } catch (error) {
+      this.#options.log.error({ err: error, room: id }, 'a room was not forked');
+      return no('store-failed');
+    }
+  }
+
   async #load(id: RoomId): Promise<Room | null> {
     const { labs, store, clock } = this.#options;
     await this.#closing.get(id);
@@ -114,6 +153,7 @@ export class Rooms implements AsyncDisposable {
       answers: await store.attempts.answers(attempt.id),
       homeSavedAt: await store.attempts.homeSavedAt(attempt.id),
       points: await store.points.list(attempt.id),
+      fork: await store.attempts.isFork(attempt.id),
     });
     // After a crash the stored room still believes in its connections.
     await room.putAway((await store.rooms.touchedAt(id)) ?? clock.now());

@@ -55,11 +55,13 @@ export interface RoomRecord {
   readonly homeSavedAt: number | null;
   /** Saved points of the attempt, newest first. */
   readonly points: readonly PointRecord[];
+  /** It was divided off another room: its seat is beside the person's own one, not instead of it. */
+  readonly fork: boolean;
 }
 
 export class Room implements AsyncDisposable {
   readonly #deps: RoomDeps;
-  readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'homeSavedAt'>;
+  readonly #record: Pick<RoomRecord, 'attempt' | 'lab' | 'homeSavedAt' | 'fork'>;
   readonly #queue = new Queue();
   readonly #connections = new Set<RoomConnection>();
   /** Its terminals. */
@@ -310,8 +312,8 @@ export class Room implements AsyncDisposable {
 
   #seatSpec() {
     const { kind, facilitator } = this.#state;
-    const { lab, attempt } = this.#record;
-    return seatSpec(lab, attempt, { person: facilitator, own: kind === 'lab' });
+    const { lab, attempt, fork } = this.#record;
+    return seatSpec(lab, attempt, { person: facilitator, own: kind === 'lab' && !fork });
   }
 
   #welcome(connection: RoomConnection): ServerMessage {

@@ -143,6 +143,7 @@ export interface AttemptStore {
   current(lab: string, person: PersonId): Promise<Attempt | null>;
   /** The person's fork that has not ended. */
   fork(person: PersonId): Promise<Attempt | null>;
+  isFork(id: AttemptId): Promise<boolean>;
   setAnswer(id: AttemptId, task: string, value: string): Promise<void>;
   answers(id: AttemptId): Promise<Readonly<Record<string, string>>>;
   /** The saved home, a tar. */

@@ -14,6 +14,7 @@ export function storedRooms(store: Store, labs: readonly string[]): RoomsPort {
       if (current !== null && !fresh) return { room: current.room };
       return { room: await openRoom(store, person, lab) };
     },
+    fork: () => Promise.resolve({ code: 'not-found', values: {} }),
     files: () => Promise.resolve({ code: 'no-seat', values: {} }),
   };
 }

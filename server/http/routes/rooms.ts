@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { RoomSummary, TicketAnswer } from '#protocol/api.ts';
 import type { Tickets } from '../../people/tickets.ts';
-import { idParam, labParam, parse, startRequest } from '../body.ts';
+import { forkRequest, idParam, labParam, parse, startRequest } from '../body.ts';
 import type { Limits } from '../limits.ts';
 import { personOf } from '../permissions.ts';
 import { isRefusal, refuse, refuseWith } from '../refuse.ts';
@@ -30,6 +30,14 @@ export function roomRoutes(app: FastifyInstance, { rooms, tickets, limits }: Roo
     const { id } = parse(idParam, request.params);
     const summary = await rooms.summary(id, personOf(request).id);
     return isRefusal(summary) ? refuse(reply, summary) : summary;
+  });
+
+  app.post('/api/rooms/:id/fork', async (request, reply) => {
+    const { id } = parse(idParam, request.params);
+    const from = parse(forkRequest, request.body);
+    if (await limits.starts(request, reply)) return reply;
+    const forked = await rooms.fork(personOf(request).id, id, from);
+    return isRefusal(forked) ? refuse(reply, forked) : { room: forked.room };
   });
 
   app.post('/api/rooms/:id/ticket', async (request, reply): Promise<TicketAnswer | typeof reply> => {

@@ -32,6 +32,9 @@ export function attemptStore(writer: Writer, lives: Lives): AttemptStore {
       const row = await writer.first(query);
       return row === null ? null : attemptOf(row);
     },
+    async isFork(id) {
+      return (await writer.first(forks().where('attempt', '=', id))) !== null;
+    },
     saveHome: (id, tar, at) => lives.saveHome(id, tar, at),
     home: (id) => lives.home(id),
     homeSavedAt: (id) => lives.homeSavedAt(id),
