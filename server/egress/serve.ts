@@ -127,6 +127,7 @@ async function tunnel(
     inside.destroy();
     outside.destroy();
   };
+  // A pipeline that is over no longer listens; an error that comes after it must still find somebody.
   outside.on('error', end);
   let cancel = clock.after(IDLE_MS, end);
   const moved = (way: 'out' | 'in') => (bytes: number) => {

@@ -14,7 +14,9 @@ const OWN_PIDS = 3;
 export function rlimits({ memoryMiB, pids }: SandboxShape, uid: number | null): string {
   const addressSpace = Math.max(memoryMiB * 1024, LEAST_ADDRESS_SPACE_KIB);
   const others = uid === null ? threadsOf(process.getuid?.() ?? 0) : 0;
-  return `ulimit -v ${addressSpace}; ulimit -u ${others + pids + OWN_PIDS};`;
+  const most = others + pids + OWN_PIDS;
+  // Shells do not agree on the letter: dash says p, bash says u and means the size of pipes by p.
+  return `ulimit -v ${addressSpace} && { ulimit -u ${most} 2>/dev/null || ulimit -p ${most}; } || exit 1;`;
 }
 
 function threadsOf(uid: number): number {
