@@ -49,6 +49,8 @@ export interface ServiceView {
   readonly why: Text | null;
   /** Where the learner's programs reach it: 127.0.0.1 and this port. */
   readonly port: number;
+  /** A line for the terminal that reaches it; null when there is no obvious one. */
+  readonly reach: string | null;
   /** Address of the page that it serves, from the root of our origin; null when it serves none. */
   readonly preview: string | null;
   /** The end of its log, at most a few kB. */

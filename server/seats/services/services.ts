@@ -75,19 +75,31 @@ export class Services implements AsyncDisposable {
   get views(): readonly ServiceView[] {
     return this.#all.map((one) => {
       const { id, title, port } = one.service;
+      const reach = reachOf(one.service);
       if ('missing' in one) {
         const { what, remedy } = one.missing;
         const why = { ja: what.ja + remedy.ja, en: `${what.en} ${remedy.en}` };
-        return { id, title, port, state: 'ended', why, preview: null, log: '' };
+        return { id, title, port, state: 'ended', why, reach, preview: null, log: '' };
       }
       const { companion, preview } = one;
-      return { id, title, port, state: companion.state, why: null, preview, log: companion.log };
+      return { id, title, port, state: companion.state, why: null, reach, preview, log: companion.log };
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.disposeAsync();
   }
+}
+
+/** With the password, which the lab has drawn for this attempt alone: outside of the seat it opens nothing. */
+function reachOf({ run, port, health, preview }: Service): string | null {
+  if ('postgres' in run) {
+    const { database, password } = run.postgres;
+    const secret = encodeURIComponent(password).replaceAll("'", '%27');
+    return `psql 'postgresql://${database}:${secret}@127.0.0.1:${port}/${database}'`;
+  }
+  const web = 'nginx' in run || health !== undefined || preview;
+  return web ? `curl http://127.0.0.1:${port}/` : null;
 }
 
 function programOf({ run, port }: Service, labFiles: LabFiles, template: PostgresTemplate): Program {
