@@ -4,8 +4,8 @@
  */
 import type { ErrorCode } from '#protocol/errors.ts';
 import type { AckFrame, InputFrame } from '#protocol/frames.ts';
-import { COMPOSING_MS, DEFAULT_SIZE } from '#protocol/limits.ts';
-import type { ServerMessage, TerminalInfo } from '#protocol/messages.ts';
+import { COMPOSING_MS, DEFAULT_SIZE, SECOND } from '#protocol/limits.ts';
+import type { Queue, ServerMessage, TerminalInfo } from '#protocol/messages.ts';
 import type { Keyboard } from '#protocol/room-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -22,6 +22,8 @@ import { Shell, type Size, tabOf } from './shell.ts';
 
 /** However fast a driver leafs through the tabs. */
 const FRONT_EVERY_MS = 100;
+/** Who reloads the page keeps the place in line; who has left gives it up. */
+const PLACE_KEPT_MS = 10 * SECOND;
 
 export interface DeskDeps {
   readonly seats: Seats;
@@ -50,6 +52,9 @@ export class Desk implements AsyncDisposable {
   #front = FIRST;
   #seat: Seat | null = null;
   #opening: Promise<Opened> | null = null;
+  /** Gives up the place in line for a seat. */
+  #leaveLine = new AbortController();
+  #cancelLeave: (() => void) | null = null;
   #keyboard: Pick<Keyboard, 'driver' | 'epoch'>;
   /** The tab that is in the middle of a conversion, and since when. */
   #composing: { readonly connection: RoomConnection; readonly at: number } | null = null;
@@ -92,6 +97,7 @@ export class Desk implements AsyncDisposable {
 
   attach(connection: RoomConnection, resume: Readonly<Record<number, number>>): void {
     this.#connections.add(connection);
+    this.#cancelLeave?.();
     // What an older connection had to say first can arrive last.
     const known = this.#current.get(tabOf(connection));
     if (known === undefined || known.order < connection.order)
@@ -101,6 +107,10 @@ export class Desk implements AsyncDisposable {
 
   detach(connection: RoomConnection): void {
     this.#connections.delete(connection);
+    if (this.#connections.size === 0 && this.#opening !== null) {
+      this.#cancelLeave?.();
+      this.#cancelLeave = this.#deps.clock.after(PLACE_KEPT_MS, () => this.#leaveLine.abort());
+    }
     if (this.#current.get(tabOf(connection)) === connection) this.#current.delete(tabOf(connection));
     this.#listeners.detach(connection);
     if (this.#composing?.connection === connection) this.#composing = null;
@@ -238,6 +248,8 @@ export class Desk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    this.#cancelLeave?.();
+    this.#leaveLine.abort();
     this.#tellFront[Symbol.dispose]();
     this.#listeners[Symbol.dispose]();
     await this.#restarting;
@@ -287,16 +299,26 @@ export class Desk implements AsyncDisposable {
     shell.starting();
     await this.#restarting;
     // Shells that start together sit in one seat.
-    this.#opening ??= this.#deps.seats.open(this.#deps.spec()).finally(() => {
+    this.#opening ??= this.#openSeat().finally(() => {
       this.#opening = null;
+      this.#cancelLeave?.();
     });
     const opened = await this.#opening;
     if (!opened.ok) {
-      shell.failed({ code: opened.code, values: {} });
+      // Nobody waits for it any more; who comes back starts it anew.
+      if (opened.code !== null) shell.failed({ code: opened.code, values: {} });
       return;
     }
     if (opened.seat !== this.#seat) this.#take(opened.seat);
     await shell.start(opened.seat);
+  }
+
+  async #openSeat(): Promise<Opened> {
+    this.#leaveLine = new AbortController();
+    const queued = (queue: Queue): void => {
+      for (const number of this.#starting.keys()) this.#shells.get(number)?.starting(queue);
+    };
+    return await this.#deps.seats.open(this.#deps.spec(), { queued, signal: this.#leaveLine.signal });
   }
 
   #take(seat: Seat): void {

@@ -22,6 +22,8 @@ export type Started =
   | { readonly ok: false; readonly code: ErrorCode };
 
 const SWEEP_EVERY_MS = 30_000;
+/** While others wait in line, an own seat is put away this soon after its last page is gone. */
+const SPARE_AFTER_MS = 30_000;
 
 export class Rooms implements AsyncDisposable {
   readonly #options: RegistryOptions;
@@ -35,6 +37,7 @@ export class Rooms implements AsyncDisposable {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#sweepLater();
+    options.seats.relieveBy((needed) => this.#relieve(needed));
   }
 
   /** The person's own attempt at this lab, or a new one when there is none or `fresh`. */
@@ -174,6 +177,22 @@ export class Rooms implements AsyncDisposable {
       const quietSince = (await this.#opened(id))?.quietSince ?? null;
       if (quietSince !== null && clock.now() - quietSince > idleMs) await this.#release(id, 'stopping');
     }
+  }
+
+  /** Others wait for a seat: puts away as many that nobody looks at, and says when more could be. */
+  async #relieve(needed: number): Promise<readonly number[]> {
+    const now = this.#options.clock.now();
+    const rooms = await Promise.all([...this.#open.keys()].map((id) => this.#opened(id)));
+    // Looked at all at once, so that nobody comes back in the middle of it.
+    const spare = rooms.flatMap((room) => {
+      const since = room?.spareSince ?? null;
+      return room === null || since === null ? [] : [{ id: room.state.id, at: since + SPARE_AFTER_MS }];
+    });
+    spare.sort((a, b) => a.at - b.at);
+    // What is being closed already ends a seat, too.
+    const due = spare.filter(({ at }) => at <= now).slice(0, Math.max(0, needed - this.#closing.size));
+    for (const { id } of due) void this.#release(id, 'stopping');
+    return spare.map(({ at }) => at);
   }
 
   /** Saves and lets go; the room opens again from the store when somebody comes, not before it is closed. */

@@ -293,6 +293,8 @@ export class Room implements AsyncDisposable {
       this.#forget(connection);
       connection.end(code);
     }
+    // Its person goes on in another one, and keeps the place for it.
+    if (code === 'moved-on' && this.desk.seat !== null) this.desk.seat.comesBack = true;
     await this.putAway(this.#deps.clock.now());
     await this[Symbol.asyncDispose]();
   }

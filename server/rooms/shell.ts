@@ -5,7 +5,7 @@
 import { encodeSnapshot, type InputFrame } from '#protocol/frames.ts';
 import type { PersonId } from '#protocol/ids.ts';
 import { COLS, ROWS } from '#protocol/limits.ts';
-import type { CommandView, Refusal, TerminalInfo } from '#protocol/messages.ts';
+import type { CommandView, Queue, Refusal, TerminalInfo } from '#protocol/messages.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Throttle } from '../lib/throttle.ts';
@@ -216,14 +216,15 @@ export class Shell implements Disposable {
     this.#terminal.say(`${CLEAN}${words}\r\n`);
   }
 
-  /** A line of ours, for everybody who looks. */
+  /** Of ours, in lines of their own, for everybody who looks. Each language begins a line. */
   notice(words: string): void {
     this.#terminal.aside(words.split(' / '));
   }
 
-  starting(): void {
+  /** With a place in line while the machine is full. */
+  starting(queue: Queue | null = null): void {
     if (this.#state.status !== 'starting') this.#typedAhead = [];
-    this.#say({ status: 'starting', queue: null });
+    this.#say({ status: 'starting', queue });
   }
 
   failed(refusal: Refusal): void {

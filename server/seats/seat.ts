@@ -40,6 +40,8 @@ export class Seat implements AsyncDisposable {
   readonly #parts: SeatParts;
   /** Why it was put away, or null when it ended by itself or with the server. */
   endedFor: ErrorCode | null = null;
+  /** Another one, of its attempt or its person, is about to take its place. */
+  comesBack = false;
   owner: SeatSpec['owner'];
   /** One after another: a slow save never overlaps the next. */
   readonly #saves = new Queue();
@@ -161,6 +163,7 @@ export class Seat implements AsyncDisposable {
   /** Ends it as it is on disk: from then on it stores nothing. */
   async leave(): Promise<void> {
     this.#gone = true;
+    this.comesBack = true;
     await Promise.all([this[Symbol.asyncDispose](), this.#saves.idle()]);
     await this.ended;
   }

@@ -117,7 +117,9 @@ function rooms({
     }),
   );
   const mirrors = owned.use(createMirrors({ clock, log }));
-  const registry = owned.use(new Rooms({ store: over, seats, mirrors, clock, log, labs, idleMs: 60_000 }));
+  const registry = owned.use(
+    new Rooms({ store: over, seats, mirrors, clock: time, log, labs, idleMs: 60_000 }),
+  );
   return { registry, seats, opened };
 }
 
@@ -191,16 +193,29 @@ describe('when a seat cannot be made', () => {
     expect(created).toEqual([]);
   });
 
-  it('SEAT-1 more seats than the host has are refused, and a freed one is taken', async () => {
-    const { registry, seats } = rooms({ most: 1 });
+  it('SEAT-8 a seat that nobody looks at makes way for who waits, and comes back with its person', async () => {
+    let later = 0;
+    const time: Clock = { now: () => clock.now() + later, after: clock.after };
+    const { registry, seats } = rooms({ most: 1, time });
     const first = await somebodyIn(registry);
     await until(() => first.ear.terminal.includes('running'));
     const second = await somebodyIn(registry);
-    await until(() => second.ear.terminal.includes('seats-full'));
-    await seats[Symbol.asyncDispose]();
-    await until(() => seats.live === 0);
-    expect(await second.room.desk.start(1)).toBeNull();
+    await until(() => second.ear.terminal.includes('"place":1'));
+    later += 3_600_000; // an hour in which somebody is there
+    await until(() => second.ear.terminal.includes('"place":1,"waitMs":null'));
+    expect(seats.live).toBe(1);
+    await first.room.leave(first.ear);
+    await until(() => /"waitMs":[23]\d000/.test(second.ear.terminal));
+    expect(second.ear.terminal).not.toContain('running');
+    later += 30_000;
     await until(() => second.ear.terminal.includes('running'));
+    expect(await store.attempts.home(first.room.state.attempt)).not.toBeNull();
+    const back = await registry.get(first.room.state.id);
+    await back?.enter(first.ear, async () => ({ name: '人', mayTakePart: true }), {});
+    await until(() => first.ear.terminal.includes('"place":1'));
+    await second.room.leave(second.ear);
+    later += 30_000;
+    await until(() => first.ear.terminal.includes('running'));
   });
 });
 

@@ -24,6 +24,7 @@ export class Newcomer implements Disposable {
   readonly arrival: Promise<Arrival>;
   readonly #socket: WebSocket;
   readonly #arrived = Promise.withResolvers<Arrival>();
+  state: 'waiting' | 'queued' | 'served' | 'refused' = 'waiting';
   #helloAt = 0;
   #queued = false;
   #tail: Buffer = Buffer.alloc(0);
@@ -75,6 +76,7 @@ export class Newcomer implements Disposable {
       return;
     }
     const at = performance.now();
+    this.state = 'served';
     this.#tail = Buffer.alloc(0);
     this.#arrived.resolve({ readyMs: at - this.#helloAt, refused: null, queued: this.#queued });
     this.#onPrompt?.(at);
@@ -88,11 +90,15 @@ export class Newcomer implements Disposable {
     else if (message.t === 'terminal') {
       const { state } = message.info;
       if (state.status === 'failed') this.#give(state.refusal.code);
-      if (state.status === 'starting' && state.queue !== null) this.#queued = true;
+      if (state.status === 'starting' && state.queue !== null) {
+        this.#queued = true;
+        this.state = 'queued';
+      }
     }
   }
 
   #give(refused: string): void {
+    if (this.state !== 'served') this.state = 'refused';
     this.#arrived.resolve({ readyMs: null, refused, queued: this.#queued });
   }
 }
