@@ -18,6 +18,11 @@ export function showStep(step: string, behavior: ScrollBehavior = 'auto'): void 
   pane.scrollTo({ top: pane.scrollTop + below - margin, behavior });
 }
 
+/** As its head says it; the id where the page has no such step. */
+export function stepTitle(step: string): string {
+  return document.getElementById(`step-${step}-title`)?.textContent?.trim() || step;
+}
+
 export function stepsOnPage(): readonly StepOnPage[] {
   return [...document.querySelectorAll<HTMLElement>('#main [data-step]')].map((step) => ({
     id: step.dataset.step ?? '',

@@ -120,6 +120,18 @@ export class RoomSession {
     return this.#ask((n) => ({ t: 'close', n, terminal }));
   }
 
+  savePoint(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'save-point', n }));
+  }
+
+  reset(point: string | null): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'reset', n, point }));
+  }
+
+  extendLease(): Promise<Refusal | null> {
+    return this.#ask((n) => ({ t: 'extend-lease', n }));
+  }
+
   /** From now on, or no longer, `commands` has those of this terminal. */
   followCommands(terminal: number, on: boolean): void {
     if (on) this.#followed.add(terminal);

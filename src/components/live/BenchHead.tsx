@@ -40,7 +40,7 @@ export function BenchHead({ session, actions }: Props) {
   if (aws === null) {
     return (
       <div class="head-row">
-        <SeatButton actions={actions} />
+        <SeatButton session={session} actions={actions} />
       </div>
     );
   }
@@ -77,7 +77,7 @@ export function BenchHead({ session, actions }: Props) {
             </button>
           </span>
         )}
-        <SeatButton actions={actions} />
+        <SeatButton session={session} actions={actions} />
         <button
           ref={toggle}
           type="button"

@@ -21,7 +21,7 @@ export function SeatDrawer({ session, actions }: Props) {
         <SeatUsage session={session} />
         <SeatServices session={session} />
         <SeatEgress session={session} />
-        <SeatLives session={session} />
+        <SeatLives session={session} close={() => actions.show(null)} />
       </div>
     </Dialog>
   );

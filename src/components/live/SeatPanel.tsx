@@ -8,13 +8,14 @@ import type { RoomSession } from '../../client/room-session.ts';
 import { toast } from '../../client/toasts.ts';
 import { SEAT } from '../../client/words-seat.ts';
 import { Icon } from './Icon.tsx';
+import { LeaseLeft } from './SeatLease.tsx';
 
 interface Props {
   readonly session: RoomSession;
   readonly actions: RoomActions;
 }
 
-export function SeatButton({ actions }: Pick<Props, 'actions'>) {
+export function SeatButton({ session, actions }: Props) {
   return (
     <button
       type="button"
@@ -25,6 +26,7 @@ export function SeatButton({ actions }: Pick<Props, 'actions'>) {
     >
       <Icon svg={boxIcon} />
       <span>{SEAT.title[lang]}</span>
+      <LeaseLeft session={session} />
     </button>
   );
 }
