@@ -55,13 +55,45 @@ const NO_USER_NAMESPACES: Missing = {
     en: 'The kernel refuses user namespaces.',
   },
   remedy: {
-    ja: 'sysctl user.max_user_namespaces を 1 以上に、Debian なら kernel.unprivileged_userns_clone を 1 にしてください。Docker の中では、既定の seccomp プロファイルが止めています。別のプロファイルを指定するか、仮想マシンで動かしてください。',
-    en: 'Set sysctl user.max_user_namespaces above 0 and, on Debian, kernel.unprivileged_userns_clone to 1. Inside Docker the default seccomp profile refuses them: give another profile, or use a virtual machine.',
+    ja: 'sysctl user.max_user_namespaces を 1 以上に、Debian なら kernel.unprivileged_userns_clone を 1 にしてください。',
+    en: 'Set sysctl user.max_user_namespaces above 0 and, on Debian, kernel.unprivileged_userns_clone to 1.',
   },
 };
 
-/** Turns what bwrap said into the likeliest cause. `restricted`: AppArmor's switch on this host. */
-export function explainFailure(message: string, restricted: boolean = appArmorRestricts()): Missing {
+const CONTAINER_FILTER: Missing = {
+  what: {
+    ja: 'このサーバーを入れたコンテナの seccomp が、ユーザー名前空間を止めています（Docker の既定）。',
+    en: 'The seccomp profile of the container around this server refuses user namespaces (Docker’s default).',
+  },
+  remedy: {
+    ja: '仮想マシンで動かすか、clone、unshare、mount、pivot_root を許す seccomp プロファイルをコンテナに指定してください。',
+    en: 'Use a virtual machine, or give the container a seccomp profile that allows clone, unshare, mount and pivot_root.',
+  },
+};
+
+const MASKED_PROC: Missing = {
+  what: {
+    ja: '/proc の一部が隠されているので、シェル専用の /proc を作れません（コンテナの既定）。',
+    en: 'Parts of /proc are masked, so a shell cannot have one of its own (the default of containers).',
+  },
+  remedy: {
+    ja: '仮想マシンで動かすか、コンテナに --security-opt systempaths=unconfined を付けてください。',
+    en: 'Use a virtual machine, or start the container with --security-opt systempaths=unconfined.',
+  },
+};
+
+/** Settings of a host that no message of bwrap names. */
+export interface Switches {
+  /** AppArmor restricts user namespaces. */
+  readonly restricted: boolean;
+  /** A seccomp filter holds this server. */
+  readonly filtered: boolean;
+}
+
+/** Turns what bwrap said into the likeliest cause. */
+export function explainFailure(message: string, { restricted, filtered }: Switches = switches()): Missing {
+  if (/mount proc/i.test(message)) return MASKED_PROC;
+  if (filtered && /namespace|not permitted|No permissions/i.test(message)) return CONTAINER_FILTER;
   if (restricted && /namespace|uid map|Permission denied|not permitted/i.test(message)) {
     return APPARMOR;
   }
@@ -78,11 +110,18 @@ export function explainFailure(message: string, restricted: boolean = appArmorRe
   };
 }
 
-function appArmorRestricts(): boolean {
+function switches(): Switches {
+  return {
+    restricted: readIfThere('/proc/sys/kernel/apparmor_restrict_unprivileged_userns').trim() === '1',
+    filtered: /^Seccomp:\t2$/m.test(readIfThere('/proc/self/status')),
+  };
+}
+
+function readIfThere(path: string): string {
   try {
-    return readFileSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', 'utf8').trim() === '1';
+    return readFileSync(path, 'utf8');
   } catch {
     // The switch exists on Ubuntu alone.
-    return false;
+    return '';
   }
 }

@@ -10,9 +10,12 @@ export function inLines(walls: readonly Wall[], driver: string): string {
   const verdict = isSound(walls)
     ? `○ シェルを動かせます / Shells can run (${driver})`
     : `× シェルを動かせません / Shells cannot run (${driver})`;
-  const lines = walls.flatMap(({ state, says, remedy }) => [
+  const lines = walls.flatMap(({ state, says, remedy }, at) => [
     `${MARKS[state]} ${says.ja} / ${says.en}`,
-    ...(remedy === null ? [] : [`  → ${remedy.ja}`, `  → ${remedy.en}`]),
+    // Several in a row may have one remedy.
+    ...(remedy === null || remedy.en === walls[at + 1]?.remedy?.en
+      ? []
+      : [`  → ${remedy.ja}`, `  → ${remedy.en}`]),
   ]);
   return [verdict, '', ...lines].join('\n');
 }
