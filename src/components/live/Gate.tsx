@@ -8,6 +8,7 @@ import type { RoomSession } from '../../client/room-session.ts';
 import { GATE, JOIN, NAME } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
 import { NameForm } from './NameForm.tsx';
+import { WaitingInLine } from './WaitingInLine.tsx';
 
 export type GateState =
   | { readonly kind: 'loading' }
@@ -87,8 +88,10 @@ function InRoom({ session }: { readonly session: RoomSession }) {
     case 'running':
     case 'exited': // its last output stays in sight, with a bar below it
       return null;
-    case 'starting':
-      return <Waiting text={GATE.starting[lang]} />;
+    case 'starting': {
+      const { queue } = terminal.state;
+      return queue === null ? <Waiting text={GATE.starting[lang]} /> : <WaitingInLine queue={queue} />;
+    }
     case 'failed':
       return session.driving ? (
         <Problem
