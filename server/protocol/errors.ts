@@ -200,8 +200,8 @@ export const ERRORS = {
   'seats-full': {
     status: 503,
     retryable: true,
-    ja: 'いま練習環境がいっぱいです。席があくまで少し待ってください。',
-    en: 'All practice seats are taken. Please wait until one is free.',
+    ja: '一人が同時に使える練習環境は3つまでです。いまある部屋で続けるか、しばらくしてからもう一度お試しください。',
+    en: 'One person can use three practice seats at the same time. Go on in a room that you have, or try again later.',
   },
   'no-seat': {
     status: 409,
