@@ -42,8 +42,19 @@ export class AgentLink {
   }
 }
 
+/** An answer is a few numbers and a sentence. */
+const JSON_BYTES = 8192;
+const REASON_CHARACTERS = 500;
+
+/** What was said inside, as one line for logs and sentences: nothing in it moves a cursor or turns text around. */
+export function printable(said: string, characters = REASON_CHARACTERS): string {
+  const line = said.slice(0, characters * 2).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ');
+  return line.trim().slice(0, characters);
+}
+
 /** The JSON of a frame as an object of unknown members, checked one by one by the reader. */
 export function parseJson(payload: Buffer): Readonly<Record<string, unknown>> {
+  if (payload.length > JSON_BYTES) throw new MalformedFrame('an answer is too long');
   try {
     const value: unknown = JSON.parse(payload.toString('utf8'));
     if (typeof value === 'object' && value !== null) return { ...value };
@@ -56,12 +67,12 @@ export function parseJson(payload: Buffer): Readonly<Record<string, unknown>> {
 export function parseExit(payload: Buffer): { readonly code: number | null; readonly signal: string | null } {
   const { code, signal } = parseJson(payload);
   return {
-    code: Number.isInteger(code) && typeof code === 'number' ? code : null,
-    signal: typeof signal === 'string' ? signal.slice(0, 16) : null,
+    code: typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= 255 ? code : null,
+    signal: typeof signal === 'string' && /^SIG[A-Z0-9+-]{1,12}$/.test(signal) ? signal : null,
   };
 }
 
 export function parseReason(payload: Buffer): string {
   const { reason } = parseJson(payload);
-  return typeof reason === 'string' ? reason.slice(0, 500) : 'unknown';
+  return typeof reason === 'string' ? printable(reason) : 'unknown';
 }

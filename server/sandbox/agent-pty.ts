@@ -32,6 +32,7 @@ export class AgentPty implements Pty {
   }
 
   echoChanged(on: boolean): void {
+    if (on === this.#echo) throw new MalformedFrame('the same of echo as before');
     this.#echo = on;
     this.#echoHandler?.(on);
   }

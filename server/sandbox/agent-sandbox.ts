@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AgentLink, parseExit, parseReason } from './agent-link.ts';
+import { AgentLink, parseExit, parseReason, printable } from './agent-link.ts';
 import { AgentPty } from './agent-pty.ts';
 import { AgentWork } from './agent-work.ts';
 import { OWN_PIDS } from './cgroup.ts';
@@ -29,6 +29,8 @@ const MIB = 1024 * 1024;
 /** A home is at most a memory file system of some hundred MiB: reading or writing it takes no longer. */
 const HOME_MS = 60_000;
 const MAX_PTYS = 32;
+/** Of what bwrap and the agent wrote to standard error. */
+const COMPLAINT_CHARACTERS = 2000;
 
 interface Opening {
   readonly pty: AgentPty;
@@ -193,7 +195,7 @@ export class AgentSandbox implements Sandbox {
 
   #onTerminalFrame({ kind, channel, payload }: Frame): void {
     if (kind === KIND.PONG) {
-      this.#heartbeat.answered();
+      if (!this.#heartbeat.answered()) throw new MalformedFrame('an answer to nothing that was asked');
       this.#lookAtDisks(parseDisks(payload, this.#limits.homeMiB));
       return;
     }
@@ -211,7 +213,7 @@ export class AgentSandbox implements Sandbox {
     }
     const pty = this.#ptys.get(channel);
     if (!pty) throw new MalformedFrame('a pty that nobody opened');
-    if (kind === KIND.OUTPUT) pty.output(payload);
+    if (kind === KIND.OUTPUT && payload.length > 0) pty.output(payload);
     else if (kind === KIND.ECHO) pty.echoChanged(payload.readUInt8(0) !== 0);
     else if (kind === KIND.EXIT) {
       this.#ptys.delete(channel);
@@ -256,11 +258,11 @@ export class AgentSandbox implements Sandbox {
   }
 
   #explain(): string {
-    const complaint = this.#launched.complaint();
+    const complaint = printable(this.#launched.complaint(), COMPLAINT_CHARACTERS);
     return complaint ? `${this.#reason}: ${complaint}` : `${this.#reason}`;
   }
 }
 
 function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8').slice(0, 500);
+  return printable(Buffer.from(bytes).toString('utf8'));
 }

@@ -11,6 +11,9 @@ const FILE_MS = 60_000;
 /** Both those that programs inside have opened and those that the server has. */
 const MAX_CONNECTIONS = 256;
 
+/** A window of single bytes, and more. */
+const MAX_STRAYS = 300_000;
+
 interface Request {
   frame(kind: number, payload: Buffer): void;
   fail(error: Error): void;
@@ -26,6 +29,7 @@ export class AgentWork {
   /** Asked for, not yet there. */
   #connecting = 0;
   #nextChannel = 1;
+  #strays = 0;
   #closed: Error | null = null;
 
   constructor(link: AgentLink, onStuck: (reason: string) => void) {
@@ -35,7 +39,20 @@ export class AgentWork {
 
   frame({ kind, channel, payload }: Frame): void {
     if (kind === KIND.ACCEPT) this.#accept(channel, payload.readUInt32BE(0));
-    else (this.#requests.get(channel) ?? this.#connections.get(channel))?.frame(kind, payload);
+    else this.#spoken(channel, kind, payload);
+  }
+
+  /** What was on its way when a channel was given up belongs to nobody; without end it is no accident. */
+  #spoken(channel: number, kind: number, payload: Buffer): void {
+    const target = this.#requests.get(channel) ?? this.#connections.get(channel);
+    if (target) {
+      this.#strays = 0;
+      target.frame(kind, payload);
+      return;
+    }
+    this.#strays += 1;
+    const unknown = channel < AGENT_CHANNELS && channel >= this.#nextChannel;
+    if (unknown || this.#strays > MAX_STRAYS) throw new MalformedFrame('words for nobody');
   }
 
   close(reason: string): void {
@@ -179,9 +196,11 @@ export class AgentWork {
         }
         const result = frame(answer, payload, channel);
         if (result === null && answer !== KIND.FAILED) return;
+        // Read first: a reason that makes no sense ends the sandbox, and with it this request.
+        const refused = result === null ? new Error(parseReason(payload)) : null;
         settle();
         if (result) resolve(result);
-        else reject(new Error(parseReason(payload)));
+        else reject(refused);
       },
       fail(error) {
         settle();

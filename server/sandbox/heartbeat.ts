@@ -9,6 +9,8 @@ export class Heartbeat {
   readonly #onSilent: () => void;
   #timer: NodeJS.Timeout | null = null;
   #unanswered = 0;
+  /** Asked, and the answer is not here yet. */
+  #open = 0;
 
   constructor(ask: () => void, onSilent: () => void) {
     this.#ask = ask;
@@ -16,12 +18,16 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.#ask();
+    this.#askAgain();
     this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 
-  answered(): void {
+  /** False when nothing was asked that is not answered already. */
+  answered(): boolean {
+    if (this.#open === 0) return false;
+    this.#open -= 1;
     this.#unanswered = 0;
+    return true;
   }
 
   stop(): void {
@@ -29,10 +35,15 @@ export class Heartbeat {
     this.#timer = null;
   }
 
+  #askAgain(): void {
+    this.#open += 1;
+    this.#ask();
+  }
+
   #beat(): void {
     this.#unanswered++;
     if (this.#unanswered <= MISSED_BEATS) {
-      this.#ask();
+      this.#askAgain();
       return;
     }
     this.stop();
