@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { buildEnvironment } from './environment.ts';
 import type { PreparedSandbox, Sandbox, SandboxDriver, SandboxShape, SandboxSpec } from './sandbox.ts';
 import { shapeKey, shapeOf } from './shape.ts';
 
@@ -72,6 +73,8 @@ class Reserves implements AsyncDisposable {
   }
 
   async create(spec: SandboxSpec): Promise<Sandbox> {
+    // What is refused takes nothing from the reserve.
+    buildEnvironment(spec.env);
     const shape = shapeOf(spec);
     const key = shapeKey(shape);
     this.#wanted = [{ key, shape }, ...this.#wanted].slice(0, this.#options.most);
