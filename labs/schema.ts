@@ -112,6 +112,31 @@ const service = z.strictObject({
   preview: z.boolean().default(false),
 });
 
+/** A disk is memory, and home, /tmp and /dev/shm together take half of it at most. */
+const HOME_SHARE = 5 / 16;
+/** An empty database of PostgreSQL takes 28 of them. */
+const POSTGRES_HOME_MIB = 48;
+/** Of the credentials, practice AWS and the way out: every seat has them. */
+const TAKEN_PORTS = [3128, 9911, 9912];
+
+/** Sentences about services that could not run as they are written. */
+function serviceFaults(services: readonly z.infer<typeof service>[], previews: readonly number[]): string[] {
+  const ports = [...TAKEN_PORTS, ...previews, ...services.map((one) => one.port)];
+  const ids = services.map(({ id }) => id);
+  return services.flatMap(({ id, port: own, homeMiB, memoryMiB, run }) => [
+    ...(ids.filter((other) => other === id).length > 1 ? [`the service "${id}" is there twice`] : []),
+    ...(ports.filter((other) => other === own).length > 1 ? [`port ${own} of "${id}" is taken`] : []),
+    ...(homeMiB > memoryMiB * HOME_SHARE
+      ? [
+          `"${id}" has a home of ${homeMiB} MiB, and ${memoryMiB} MiB of memory leave ${memoryMiB * HOME_SHARE}`,
+        ]
+      : []),
+    ...('postgres' in run && homeMiB < POSTGRES_HOME_MIB
+      ? [`"${id}" is a PostgreSQL: its home needs ${POSTGRES_HOME_MIB} MiB at least`]
+      : []),
+  ]);
+}
+
 export const labSchema = z
   .strictObject({
     format: z.literal(1),
@@ -172,10 +197,13 @@ export const labSchema = z
         });
       }
     }
+    for (const message of serviceFaults(lab.services, lab.sandbox.previews)) {
+      context.addIssue({ code: 'custom', message, path: ['services'] });
+    }
     const known = new Set(Object.keys(lab.vars));
-    for (const name of JSON.stringify(lab.steps).matchAll(/\{\{(\w+)\}\}/g)) {
+    for (const name of JSON.stringify([lab.steps, lab.services]).matchAll(/\{\{(\w+)\}\}/g)) {
       if (!known.has(name[1] ?? '')) {
-        context.addIssue({ code: 'custom', message: `{{${name[1]}}} is not among vars`, path: ['steps'] });
+        context.addIssue({ code: 'custom', message: `{{${name[1]}}} is not among vars`, path: ['vars'] });
       }
     }
   });

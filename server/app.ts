@@ -44,6 +44,8 @@ export interface AppOptions {
   readonly dist: string;
   readonly store: Store;
   readonly driver: SandboxDriver;
+  /** Makes the sandboxes of services. */
+  readonly companions: SandboxDriver;
   readonly mirrors: Mirrors;
   readonly worlds: Worlds;
   readonly worldSeed: (spec: Pick<WorldSeed, 'random' | 'ecs'>) => WorldSeed;
@@ -66,7 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { store, clock, log, labs, driver, mirrors } = options;
   await using undo = new AsyncDisposableStack();
   const previews = new Previews((capability) => previewUrl(options.previewHosts, capability));
-  const postgres = new PostgresTemplate(driver);
+  const postgres = new PostgresTemplate(options.companions);
   const seats = undo.use(new Seats({ ...options, previews, postgres, most: options.seats }));
   const rooms = undo.use(new Rooms({ store, seats, mirrors, clock, log, labs, idleMs: options.idleMs }));
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { type App, createApp } from './app.ts';
+import { type App, type AppOptions, createApp } from './app.ts';
 import { createWorlds } from './aws/practice/worlds.ts';
 import { practiceAccount, practiceSeed } from './aws/practice-account.ts';
 import { practiceRequestHandler } from './aws/practice-handler.ts';
@@ -50,8 +50,9 @@ async function serve(config: Config): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an error was not handled'));
   await using parts = new AsyncDisposableStack();
   try {
-    const driver = parts.use(sandboxDriver(config, log));
-    const app = await compose(config, driver, log, parts);
+    const companions = sandboxDriver(config, log);
+    const driver = parts.use(keptWarm(companions, config, log));
+    const app = await compose(config, { driver, companions }, log, parts);
     const host = await reportHost(driver);
     if (!host.ok) process.stdout.write(`\n${host.text}\n`);
     const origin = await app.listen();
@@ -69,9 +70,12 @@ async function serve(config: Config): Promise<void> {
   late.unref();
 }
 
-function sandboxDriver(config: Config, log: Log): WarmDriver {
-  const driver =
-    config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+function sandboxDriver(config: Config, log: Log): SandboxDriver {
+  return config.sandbox === 'process' ? createProcessDriver({ log }) : createBubblewrapDriver({ log });
+}
+
+/** For shells. Services begin beside them, and nobody waits for those. */
+function keptWarm(driver: SandboxDriver, config: Config, log: Log): WarmDriver {
   return createWarmDriver({ driver, most: config.warmSeats, seats: config.seats, roomFor, clock, log });
 }
 
@@ -83,7 +87,7 @@ function screenMirrors(log: Log): Mirrors {
 
 async function compose(
   config: Config,
-  driver: SandboxDriver,
+  drivers: Pick<AppOptions, 'driver' | 'companions'>,
   log: Log,
   parts: AsyncDisposableStack,
 ): Promise<App> {
@@ -97,7 +101,7 @@ async function compose(
     tls: config.tls && { cert: readFileSync(config.tls.cert), key: readFileSync(config.tls.key) },
     dist: path.join(ROOT, 'dist'),
     store,
-    driver,
+    ...drivers,
     mirrors,
     worlds,
     worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),

@@ -19,6 +19,8 @@ import { Services } from './services/services.ts';
 
 export interface MakeSeatDeps {
   readonly driver: SandboxDriver;
+  /** Makes the sandboxes of services: none is kept in reserve for them. */
+  readonly companions: SandboxDriver;
   readonly worlds: Worlds;
   /** The account in which an attempt's world begins, with the lab's own things in it. */
   readonly worldSeed: (spec: Pick<SeatSpec, 'random' | 'ecs'>) => WorldSeed;
@@ -58,7 +60,9 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
   });
   undo.use(egress);
   // Before the sandbox: they start beside it, and it waits for none.
-  const services = undo.use(new Services(deps, spec, (part) => news.tell(part)));
+  const services = undo.use(
+    new Services({ ...deps, driver: deps.companions }, spec, (part) => news.tell(part)),
+  );
   const sandbox = await deps.driver.create({
     id,
     ...spec.limits,

@@ -79,6 +79,7 @@ function rooms({
   const seats = owned.use(
     new Seats({
       driver,
+      companions: driver,
       worlds: {
         ...worlds,
         async open(id, seed, worldLog) {
