@@ -1,0 +1,112 @@
+/** The escape suite: every attempt in a sandbox, and again without its walls; what came of it, per host user. */
+import { specOf } from '../support/sandbox.ts';
+import type { Attempt, Need } from './attempt.ts';
+import { AGENT } from './attempts/agent.ts';
+import { CHECKER } from './attempts/checker.ts';
+import { KERNEL } from './attempts/kernel.ts';
+import { LIMITS } from './attempts/limits.ts';
+import { NEIGHBOUR } from './attempts/neighbour.ts';
+import { NETWORK } from './attempts/network.ts';
+import { PROCESSES } from './attempts/processes.ts';
+import { READING } from './attempts/reading.ts';
+import { RESTORING } from './attempts/restoring.ts';
+import { STAYING } from './attempts/staying.ts';
+import { SYSTEM } from './attempts/system.ts';
+import { type Control, control } from './control.ts';
+import { limitsOf, type Tried } from './held.ts';
+import { AS_ROOT } from './host.ts';
+
+export const ATTEMPTS: readonly Attempt[] = [
+  ...READING,
+  ...PROCESSES,
+  ...SYSTEM,
+  ...KERNEL,
+  ...NETWORK,
+  ...NEIGHBOUR,
+  ...LIMITS,
+  ...CHECKER,
+  ...RESTORING,
+  ...AGENT,
+  ...STAYING,
+];
+
+export type Verdict =
+  | { readonly is: 'held'; readonly control: string }
+  | { readonly is: 'escaped'; readonly why: string }
+  | { readonly is: 'unproven'; readonly why: string }
+  | { readonly is: 'notApplicable'; readonly why: string };
+
+export interface Result {
+  readonly user: string;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+}
+
+/** What tries the attempts: real sandboxes, or what a test of the suite puts in their place. */
+export interface Walls {
+  readonly limited: boolean;
+  try(attempt: Attempt): Promise<Tried>;
+}
+
+/** Attempts at the same time: the cores of the smallest machine that runs this. */
+const LANES = 2;
+
+export async function runSuite(
+  walls: Walls,
+  facts: Readonly<Record<string, unknown>>,
+  attempts: readonly Attempt[] = ATTEMPTS,
+): Promise<Result> {
+  const verdicts = new Map<string, Verdict>();
+  const waiting = [...attempts];
+  const lane = async (): Promise<void> => {
+    for (let attempt = waiting.shift(); attempt; attempt = waiting.shift()) {
+      verdicts.set(attempt.id, await judge(attempt, walls, facts));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  const inOrder = attempts.flatMap(({ id }) => {
+    const verdict = verdicts.get(id);
+    return verdict ? [[id, verdict] as const] : [];
+  });
+  return { user: AS_ROOT ? 'root' : `uid ${process.getuid?.()}`, verdicts: new Map(inOrder) };
+}
+
+async function judge(
+  attempt: Attempt,
+  walls: Walls,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<Verdict> {
+  const excused = excuse(attempt.needs ?? [], walls.limited);
+  if (excused !== null) return { is: 'notApplicable', why: excused };
+  const tried = await walls.try(attempt);
+  if (tried.is === 'escaped') return { is: 'escaped', why: tried.evidence };
+  if (tried.is === 'not begun') return { is: 'unproven', why: `the program did not begin: ${tried.output}` };
+  const { memoryMiB, pids, homeMiB } = {
+    ...specOf(),
+    ...(typeof attempt.alone === 'object' ? attempt.alone : {}),
+  };
+  const limits = limitsOf({ memoryMiB, pids, homeMiB }, walls.limited);
+  return fromControl(attempt, await control(attempt, { ...facts, limits }));
+}
+
+function fromControl(attempt: Attempt, result: Control): Verdict {
+  if (result.is === 'succeeded') return { is: 'held', control: result.evidence };
+  if (result.is === 'lacking') return { is: 'notApplicable', why: result.reason };
+  if (!AS_ROOT && attempt.needs?.includes('root on some hosts')) {
+    return { is: 'notApplicable', why: 'this host lets nobody but root do it, with or without walls' };
+  }
+  return { is: 'unproven', why: `the control failed: ${result.output}` };
+}
+
+/** Why an attempt is none for this user on this host, or null. */
+function excuse(needs: readonly Need[], limited: boolean): string | null {
+  if (needs.includes('root') && !AS_ROOT) {
+    return 'an ordinary user has no right of this kind that a wall could take away';
+  }
+  if (needs.includes('user per seat') && !AS_ROOT) {
+    return 'without root all seats share the server’s user, and what the kernel counts per user';
+  }
+  if (needs.includes('control groups') && !limited) {
+    return 'without control groups this is not bounded: `npm run doctor` says so';
+  }
+  return null;
+}
