@@ -35,12 +35,15 @@ export interface CgroupParent {
 }
 
 const memory = ({ memoryMiB }: CgroupLimits): string => String(memoryMiB * MIB);
+const tcpMemory = ({ memoryMiB }: CgroupLimits): string => String((memoryMiB * MIB) / 8);
 const pids = (limits: CgroupLimits): string => String(limits.pids + OWN_PIDS);
 
 const V1: Readonly<Record<string, readonly Setting[]>> = {
   memory: [
     { file: 'memory.limit_in_bytes', value: memory, needed: true },
     { file: 'memory.memsw.limit_in_bytes', value: memory, needed: false },
+    // Version 1 counts what stands in TCP connections apart: unbounded, one seat takes the host's share.
+    { file: 'memory.kmem.tcp.limit_in_bytes', value: tcpMemory, needed: false },
   ],
   pids: [{ file: 'pids.max', value: pids, needed: true }],
   cpu: [{ file: 'cpu.shares', value: () => String(CPU_SHARES), needed: false }],
@@ -94,6 +97,7 @@ export class Cgroup {
   /** Ends what is left inside and removes the group; a process that is dying keeps it busy for a moment. */
   async remove(): Promise<void> {
     for (const path of this.#paths) {
+      writeIfThere(join(path, 'cgroup.kill'), '1'); // faster than anything that forks
       for (let attempt = 0; existsSync(path); attempt++) {
         for (const pid of readPids(path)) endProcess(pid);
         if (removed(path)) break;
@@ -104,13 +108,30 @@ export class Cgroup {
   }
 }
 
+/** What a host says of control groups, as proc(5) has it, and how one is removed. */
+export interface GroupHost {
+  readonly mountinfo: string;
+  /** Of this process. */
+  readonly groups: string;
+  /** A group goes with the files in it, as no folder does. */
+  readonly removeGroup: (path: string) => void;
+}
+
+function thisHost(): GroupHost {
+  return {
+    mountinfo: readIfThere('/proc/self/mountinfo'),
+    groups: readIfThere('/proc/self/cgroup'),
+    removeGroup: rmdirSync,
+  };
+}
+
 /** The folders in which groups with all needed limits can be made, or null where that cannot be. */
-export function findCgroupParents(): readonly CgroupParent[] | null {
+export function findCgroupParents(host: GroupHost = thisHost()): readonly CgroupParent[] | null {
   const usable: CgroupParent[] = [];
-  for (const [controller, folders] of ownGroups()) {
+  for (const [controller, folders] of ownGroups(host)) {
     const settings = controller === '' ? V2 : V1[controller];
     const parents = settings ? folders.map((path) => ({ path, settings })) : [];
-    const parent = parents.find(canLimit);
+    const parent = parents.find((each) => canLimit(each, host));
     if (parent) usable.push(parent);
   }
   const limited = usable.flatMap(({ settings }) => settings.map(({ file }) => file));
@@ -123,9 +144,9 @@ export function findCgroupParents(): readonly CgroupParent[] | null {
  * scope is often full of other processes, while the slice above it may have children. The unified
  * hierarchy (version 2) has the name ''.
  */
-function* ownGroups(): Generator<[controller: string, folders: readonly string[]]> {
-  const mounts = readIfThere('/proc/self/mountinfo').split('\n');
-  for (const line of readIfThere('/proc/self/cgroup').split('\n')) {
+function* ownGroups(host: GroupHost): Generator<[controller: string, folders: readonly string[]]> {
+  const mounts = host.mountinfo.split('\n');
+  for (const line of host.groups.split('\n')) {
     const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || group === undefined) continue;
     for (const controller of controllers.split(',')) yield [controller, foldersOf(mounts, controller, group)];
@@ -148,16 +169,16 @@ function foldersOf(mounts: readonly string[], controller: string, group: string)
   return [];
 }
 
-function canLimit(parent: CgroupParent): boolean {
+function canLimit(parent: CgroupParent, { removeGroup }: GroupHost): boolean {
   const limits = { memoryMiB: 64, pids: 8 };
   try {
     enableControllers(parent);
     const id = 'probe';
     new Cgroup([parent], id, limits);
-    return removed(join(parent.path, groupName(id)));
+    return removed(join(parent.path, groupName(id)), removeGroup);
   } catch {
     // Not ours to write, or without these controllers: the caller goes without, and says so.
-    removed(join(parent.path, groupName('probe')));
+    removed(join(parent.path, groupName('probe')), removeGroup);
     return false;
   }
 }
@@ -182,9 +203,9 @@ function enableControllers({ path, settings }: CgroupParent): void {
   writeFileSync(join(path, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
 }
 
-function removed(path: string): boolean {
+function removed(path: string, removeGroup: GroupHost['removeGroup'] = rmdirSync): boolean {
   try {
-    rmdirSync(path);
+    removeGroup(path);
     return true;
   } catch (error) {
     return isCode(error, 'ENOENT');
@@ -197,6 +218,11 @@ function endProcess(pid: number): void {
   } catch (error) {
     if (!isCode(error, 'ESRCH')) throw error;
   }
+}
+
+/** Controls that this version or kernel does not have are done without. */
+function writeIfThere(path: string, text: string): void {
+  if (existsSync(path)) writeFileSync(path, text);
 }
 
 function readPids(path: string): number[] {
