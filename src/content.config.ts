@@ -46,6 +46,11 @@ const labProse = defineCollection({
   schema: z.strictObject(mirrored),
 });
 
+const pages = defineCollection({
+  loader: glob({ pattern: '*/index*.mdx', base: './content/pages', generateId: proseId }),
+  schema: z.strictObject({ ...mirrored, title: z.string(), summary: z.string() }),
+});
+
 const both = z.object({ ja: z.string(), en: z.string() });
 
 const words = defineCollection({
@@ -59,4 +64,4 @@ const words = defineCollection({
   }),
 });
 
-export const collections = { chapters, labs, labProse, words };
+export const collections = { chapters, pages, labs, labProse, words };

@@ -27,6 +27,7 @@ export const SITE = {
     ja: 'コードは MIT、読みものとラボは CC BY 4.0 です。',
     en: 'Code under MIT. Chapters and labs under CC BY 4.0.',
   },
+  footSecurity: { ja: '情シスの方へ', en: 'For your security team' },
   footNotices: { ja: '使っている部品のライセンス', en: 'Licences of the parts in use' },
   footVersion: { ja: '版', en: 'Version' },
   stillGrowing: { ja: 'まだ途中です。', en: 'Still under way.' },

@@ -38,4 +38,5 @@ const shared = {
 };
 
 export const CHAPTER_PROSE = { ...shared, Stop, Retrieve, KeyTerms, HostNotes, Sources };
+export const PAGE_PROSE = { h2: Heading2, h3: Heading3, table: Table, th: TableHead };
 export const LAB_PROSE = { ...shared, Step, Task, Run, Ask, Hint, Only, Why, Var, Reveal };
