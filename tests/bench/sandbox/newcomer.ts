@@ -29,6 +29,7 @@ export class Newcomer implements Disposable {
   #queued = false;
   #tail: Buffer = Buffer.alloc(0);
   #onPrompt: ((at: number) => void) | null = null;
+  #onRefusal: ((code: string) => void) | null = null;
 
   private constructor(url: string, protocols: string[], origin: string) {
     this.arrival = this.#arrived.promise;
@@ -51,20 +52,23 @@ export class Newcomer implements Disposable {
     return new Newcomer(url, protocols, person.origin);
   }
 
-  /** When the next prompt has come whose output begins after this call; `performance.now()`. */
-  nextPrompt(): Promise<number> {
+  /** Says this; ms until the next prompt is here. Rejects when it is refused. */
+  async promptAfter(message: ClientMessage): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#tail = Buffer.alloc(0);
-    return new Promise((resolve) => {
-      this.#onPrompt = resolve;
-    });
-  }
-
-  say(message: ClientMessage): void {
-    this.#socket.send(spell(message));
+    this.#onPrompt = resolve;
+    this.#onRefusal = (code) => reject(new Error(`refused: ${code}`));
+    const said = performance.now();
+    this.#say(message);
+    return (await promise) - said;
   }
 
   [Symbol.dispose](): void {
     this.#socket.terminate();
+  }
+
+  #say(message: ClientMessage): void {
+    this.#socket.send(spell(message));
   }
 
   #output(data: Buffer): void {
@@ -85,7 +89,8 @@ export class Newcomer implements Disposable {
 
   #hear(data: Buffer): void {
     const message = JSON.parse(data.toString()) as ServerMessage;
-    if (message.t === 'beat') this.say({ t: 'beat' });
+    if (message.t === 'beat') this.#say({ t: 'beat' });
+    else if (message.t === 'reply' && message.error !== null) this.#onRefusal?.(message.error.code);
     else if (message.t === 'bye') this.#give(message.code);
     else if (message.t === 'terminal') {
       const { state } = message.info;

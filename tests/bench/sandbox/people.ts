@@ -7,6 +7,8 @@ import { type Arrival, Newcomer } from './newcomer.ts';
 
 /** A reserve that was taken is there again after this: three cold starts. */
 const REFILL_MS = 400;
+/** Work for the server may be asked for twice a second, and a reserve has to be there again. */
+const RESET_EVERY_MS = 700;
 
 export interface Herd {
   readonly servedWithin10s: number;
@@ -35,6 +37,20 @@ export async function readyTimes(warmSeats: number, rounds: number): Promise<rea
     const { readyMs, refused } = await newcomer.arrival;
     if (readyMs === null) throw new Error(`no prompt: ${refused}`);
     if (round >= 0) times.push(readyMs);
+  }
+  return times;
+}
+
+/** Starting over in one room, ms from the message to the new prompt. */
+export async function resetTimes(warmSeats: number, rounds: number): Promise<readonly number[]> {
+  await using server = await serve(warmSeats);
+  const person = await Person.named(server.origin, 'やり直す人');
+  using newcomer = await Newcomer.enter(person, await person.start(LAB));
+  await newcomer.arrival;
+  const times: number[] = [];
+  for (let n = 1; n <= rounds; n += 1) {
+    await delay(RESET_EVERY_MS);
+    times.push(await newcomer.promptAfter({ t: 'reset', n, point: null }));
   }
   return times;
 }
