@@ -19,7 +19,7 @@ import { hostCheck } from './host-check.ts';
 import { RATES, type Rates, rateLimits } from './limits.ts';
 import { originCheck } from './origin-check.ts';
 import { permissions } from './permissions.ts';
-import { createPreview } from './preview.ts';
+import { createPreview, type PreviewBounds } from './preview.ts';
 import { codeOf, refuseWith } from './refuse.ts';
 import type { RoomsPort } from './rooms-port.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -56,6 +56,8 @@ export interface HttpOptions {
   readonly previews: Pick<Previews, 'find'>;
   /** `https://*.…`: each of them on a host of its own; null for below the one origin. */
   readonly previewHosts: string | null;
+  /** Smaller ones in tests. */
+  readonly previewBounds?: PreviewBounds;
   readonly rates?: Rates;
 }
 
@@ -69,7 +71,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: true, // a request without an end must not hold up ours
     serverFactory: serverFactory(
       options.tls,
-      createPreview({ ...options, hosts: options.previewHosts, checkHost: trustProxy.length === 0 }),
+      createPreview({ ...options, checkHost: trustProxy.length === 0 }),
     ),
   });
   logRequests(app, log);

@@ -10,25 +10,37 @@ import { PREVIEW_PATH, type Previews, type PreviewTarget } from '../seats/previe
 import { answerHeaders, type Framing, requestHeaders, upstreamHost } from './preview-headers.ts';
 import { type PreviewFault, previewFault } from './preview-pages.ts';
 
-/** A form with a picture; whoever sends more should use the file pane. */
-const REQUEST_BYTES = 10 * MIB;
-/** A page with its pictures; a stream of events of some hours. */
-const ANSWER_BYTES = 64 * MIB;
-const FIRST_BYTE_MS = 30 * SECOND;
-const QUIET_MS = 60 * SECOND;
-const LONGEST_MS = 600 * SECOND;
-/** Browsers open six connections to one host, and a room has a dozen watchers. */
-const AT_ONCE = 64;
+export interface PreviewBounds {
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+  readonly firstByteMs: number;
+  /** Without a byte of an answer that has begun. */
+  readonly quietMs: number;
+  readonly longestMs: number;
+  /** Requests of one preview at the same time. */
+  readonly atOnce: number;
+}
+
+const BOUNDS: PreviewBounds = {
+  requestBytes: 10 * MIB, // a form with a picture; whoever sends more should use the file pane
+  answerBytes: 64 * MIB, // a page with its pictures
+  firstByteMs: 30 * SECOND,
+  quietMs: 60 * SECOND,
+  longestMs: 600 * SECOND, // a stream of events begins again by itself
+  atOnce: 64, // browsers open six connections to one host, and a room has a dozen watchers
+};
 
 export interface PreviewOptions {
   readonly previews: Pick<Previews, 'find'>;
   /** The one origin of our own pages. */
   readonly origin: () => string;
   /** Where each capability has a host of its own: `https://*.preview.example`; null for below our origin. */
-  readonly hosts: string | null;
+  readonly previewHosts: string | null;
   /** False behind a trusted proxy, which may rewrite Host. */
   readonly checkHost: boolean;
   readonly log: Log;
+  /** Smaller ones in tests. */
+  readonly previewBounds?: PreviewBounds;
 }
 
 /** What an address of a preview asks for. */
@@ -44,7 +56,7 @@ interface Wanted {
 export type TakePreview = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export function createPreview(options: PreviewOptions): TakePreview {
-  const { previews, hosts, origin, log } = options;
+  const { previews, previewHosts, origin, log, previewBounds: bounds = BOUNDS } = options;
   const busy = new Map<PreviewTarget, number>();
   return (request, response) => {
     const wanted = wantedOf(request, options);
@@ -60,15 +72,19 @@ export function createPreview(options: PreviewOptions): TakePreview {
     if (target === null) return fault('unknown');
     if (target === 'ended') return fault('ended');
     const held = busy.get(target) ?? 0;
-    if (held >= AT_ONCE) return fault('busy', target.port);
+    if (held >= bounds.atOnce) return fault('busy', target.port);
     busy.set(target, held + 1);
     response.once('close', () => {
       const left = (busy.get(target) ?? 1) - 1;
       if (left > 0) busy.set(target, left);
       else busy.delete(target);
     });
-    const framing = { prefix: wanted.prefix, origin: origin(), ownOrigin: hosts !== null } satisfies Framing;
-    pass(request, response, target, { ...wanted, framing }).catch((error: unknown) => {
+    const framing = {
+      prefix: wanted.prefix,
+      origin: origin(),
+      ownOrigin: previewHosts !== null,
+    } satisfies Framing;
+    pass(request, response, target, { ...wanted, framing, bounds }).catch((error: unknown) => {
       log.error({ err: error }, 'a preview failed');
       if (!response.headersSent) fault('broken', target.port);
       else response.destroy();
@@ -78,7 +94,7 @@ export function createPreview(options: PreviewOptions): TakePreview {
 }
 
 function wantedOf(request: IncomingMessage, options: PreviewOptions): Wanted | 'foreign' | null {
-  const { origin, hosts, checkHost } = options;
+  const { origin, previewHosts: hosts, checkHost } = options;
   const url = request.url ?? '';
   const host = (request.headers.host ?? '').toLowerCase();
   if (hosts !== null) {
@@ -99,14 +115,14 @@ async function pass(
   request: IncomingMessage,
   response: ServerResponse,
   target: PreviewTarget,
-  { path, framing }: Wanted & { readonly framing: Framing },
+  { path, framing, bounds }: Wanted & { readonly framing: Framing; readonly bounds: PreviewBounds },
 ): Promise<void> {
   const { port } = target;
   const fault = (kind: PreviewFault) => {
     if (response.headersSent) response.destroy();
     else previewFault(request, response, kind, port);
   };
-  if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES) return fault('large');
+  if (Number(request.headers['content-length'] ?? 0) > bounds.requestBytes) return fault('large');
   if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
     response.writeHead(204, answerHeaders({}, request.headers, framing, port)).end();
     return;
@@ -131,13 +147,13 @@ async function pass(
     setHost: false,
   });
   const timers = [
-    setTimeout(() => end('slow'), FIRST_BYTE_MS),
-    setTimeout(() => end('slow'), LONGEST_MS),
+    setTimeout(() => end('slow'), bounds.firstByteMs),
+    setTimeout(() => end('slow'), bounds.longestMs),
   ] as const;
   let quiet: NodeJS.Timeout | undefined;
   const alive = () => {
     clearTimeout(quiet);
-    quiet = setTimeout(() => end('slow'), QUIET_MS);
+    quiet = setTimeout(() => end('slow'), bounds.quietMs);
   };
   let over = false;
   function end(kind: PreviewFault | null): void {
@@ -154,7 +170,7 @@ async function pass(
   let sent = 0;
   request.on('data', (chunk: Buffer) => {
     sent += chunk.length;
-    if (sent > REQUEST_BYTES) end('large');
+    if (sent > bounds.requestBytes) end('large');
   });
   request.pipe(asked);
   request.on('error', () => end(null));
@@ -174,7 +190,7 @@ async function pass(
     answer.on('data', (chunk: Buffer) => {
       alive();
       received += chunk.length;
-      if (received > ANSWER_BYTES) end('large');
+      if (received > bounds.answerBytes) end('large');
     });
     answer.on('error', () => end('broken'));
     answer.pipe(response);

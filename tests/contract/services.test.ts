@@ -164,6 +164,8 @@ describe('services beside a learner’s shell', () => {
     expect(out).toMatch(/<title>shop-(kite|reed)<\/title>/);
     expect((await seat.run('curl -sS http://127.0.0.1:8080/../nginx.conf')).out).toContain('404');
     await until(() => seat.of('web').log.includes('GET / HTTP/1.1'));
+    // Our own looks are no visits.
+    expect(seat.of('web').log).not.toContain('healthz');
   });
 
   test('SVC-5 a command runs with its values, and its log is text without controls', async () => {

@@ -256,6 +256,45 @@ describe('previews below our own origin', () => {
   });
 });
 
+describe('previews of programs that keep one waiting', () => {
+  const bounds = {
+    requestBytes: 100,
+    answerBytes: 100,
+    firstByteMs: 150,
+    quietMs: 150,
+    longestMs: 600,
+    atOnce: 2,
+  };
+
+  it('PRV-7 cuts off by time what does not begin, falls quiet or does not end, and bounds what goes on at once', async () => {
+    const previews = new Previews((capability) => previewUrl(null, capability));
+    const program = createServer((asked, answer) => {
+      if (asked.url === '/never') return;
+      answer.write('x');
+      if (asked.url === '/quiet') return;
+      const timer = setInterval(() => answer.write('x'), 20);
+      answer.on('close', () => clearInterval(timer));
+    });
+    program.listen(0, '127.0.0.1');
+    await until(() => program.listening);
+    const { port } = program.address() as AddressInfo; // a TCP port
+    using preview = previews.open({ port, connect: () => dial(port) });
+    await using server = await startHttp({ previews, previewBounds: bounds });
+    const get = (path: string) => fetch(`${server.origin}${preview.url}${path}`);
+    const never = await get('never');
+    expect(never.status).toBe(504);
+    expect(await never.text()).toContain('返事がありません');
+    await expect(get('quiet').then((answer) => answer.text())).rejects.toThrow();
+    const [one, other] = await Promise.all([get('on'), get('on')]);
+    expect((await get('on')).status).toBe(429);
+    await expect(one.text()).rejects.toThrow();
+    await expect(other.text()).rejects.toThrow();
+    await until(async () => (await get('never')).status === 504);
+    program.closeAllConnections();
+    program.close();
+  });
+});
+
 describe('previews on hosts of their own', () => {
   it('PRV-14 each capability is a host, whose page has an origin and absolute paths of its own', async () => {
     const hosts = 'http://*.preview.localhost:9999';

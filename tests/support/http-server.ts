@@ -50,6 +50,7 @@ export async function startHttp({
   about = {},
   previews = new Previews((capability) => previewUrl(null, capability)),
   previewHosts = null,
+  previewBounds,
 }: {
   readonly rates?: HttpOptions['rates'];
   readonly log?: Log;
@@ -58,6 +59,7 @@ export async function startHttp({
   readonly about?: Partial<ReturnType<HttpOptions['about']>>;
   readonly previews?: HttpOptions['previews'];
   readonly previewHosts?: string | null;
+  readonly previewBounds?: NonNullable<HttpOptions['previewBounds']>;
 } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dojou-http-'));
   const dist = join(folder, 'dist');
@@ -87,6 +89,7 @@ export async function startHttp({
       ...about,
     }),
     ...{ dist, previews, previewHosts },
+    ...(previewBounds === undefined ? {} : { previewBounds }),
     tls: null,
     trustProxy: [],
     rates: rates ?? UNBOUNDED,

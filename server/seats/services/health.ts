@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
+/** By it, a service tells our looks from what the learner asks. */
+export const HEALTH_AGENT = 'dojou-health';
 /** Nothing that is well takes longer for a page of health. */
 const ANSWER_MS = 3_000;
 
@@ -28,7 +30,7 @@ export async function answersOk(sandbox: Sandbox, port: number, path: string): P
   const asked = request({
     createConnection: () => stream,
     path,
-    headers: { host: `localhost:${port}`, connection: 'close', 'user-agent': 'dojou-health' },
+    headers: { host: `localhost:${port}`, connection: 'close', 'user-agent': HEALTH_AGENT },
     signal: AbortSignal.timeout(ANSWER_MS),
   });
   asked.on('response', (response) => resolve(response.statusCode === 200));

@@ -1,6 +1,7 @@
 import type { Service } from '../../../labs/schema.ts';
 import { HOME } from '../../sandbox/environment.ts';
 import type { SandboxFile } from '../../sandbox/sandbox.ts';
+import { HEALTH_AGENT } from './health.ts';
 import { NGINX } from './host-programs.ts';
 import { type LabFiles, labFile, type Program } from './program.ts';
 
@@ -49,11 +50,13 @@ function main(config: string): string {
     'daemon off;',
     'worker_processes 1;',
     'pid /tmp/nginx.pid;',
-    'error_log stderr notice;',
+    'error_log stderr;',
     'events { worker_connections 256; }',
     'http {',
     ...temporary.map((kind) => `  ${kind}_temp_path /tmp/nginx-${kind};`),
-    '  access_log /dev/stdout;',
+    // Our own looks would soon be all that its log holds.
+    `  map $http_user_agent $theirs { default 1; ${HEALTH_AGENT} 0; }`,
+    '  access_log /dev/stdout combined if=$theirs;',
     '  default_type application/octet-stream;',
     `  types { ${Object.entries(TYPES)
       .map(([type, endings]) => `${type} ${endings};`)
