@@ -1,5 +1,5 @@
 /** What the kernel counts of a sandbox in its control groups, version 1 or 2. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** An events file is some lines of numbers. */
@@ -22,6 +22,7 @@ export interface Hits {
 /** The groups of one sandbox: in version 1 a folder per hierarchy, in version 2 one. */
 export class Meter implements Disposable {
   readonly #folders: readonly string[];
+  readonly #places = new Map<string, string>();
   readonly #oom: readonly CounterFile[];
   readonly #forks: readonly CounterFile[];
 
@@ -59,14 +60,21 @@ export class Meter implements Disposable {
   }
 
   #text(name: string): string {
-    for (const folder of this.#folders) {
-      try {
-        return readFileSync(join(folder, name), 'utf8');
-      } catch {
-        // Another hierarchy's, or the other version's.
-      }
+    const path = this.#places.get(name) ?? this.#placeOf(name);
+    try {
+      return path === '' ? '' : readFileSync(path, 'utf8');
+    } catch {
+      // The group has been removed under us, and its sandbox with it.
+      return '';
     }
-    return '';
+  }
+
+  /** Which of the groups has such a file does not change; empty when none has. */
+  #placeOf(name: string): string {
+    const folder = this.#folders.find((each) => existsSync(join(each, name)));
+    const place = folder === undefined ? '' : join(folder, name);
+    this.#places.set(name, place);
+    return place;
   }
 }
 
