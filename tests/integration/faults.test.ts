@@ -2,55 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ServerMessage } from '#protocol/messages.ts';
-import { createWorlds } from '../../server/aws/practice/worlds.ts';
-import { practiceAccount, practiceSeed } from '../../server/aws/practice-account.ts';
-import { practiceRequestHandler } from '../../server/aws/practice-handler.ts';
-import { createSeatAws } from '../../server/aws/seat-aws.ts';
-import { createStsVendor } from '../../server/aws/sts-vendor.ts';
-import { createNetwork } from '../../server/egress/network.ts';
-import { loadLabs } from '../../server/labs/loader.ts';
 import { type Clock, wallClock as clock } from '../../server/lib/clock.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
-import type { RoomConnection } from '../../server/rooms/connection.ts';
-import { Rooms } from '../../server/rooms/registry.ts';
+import type { Rooms } from '../../server/rooms/registry.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { Sandbox, SandboxDriver } from '../../server/sandbox/sandbox.ts';
-import { Previews } from '../../server/seats/previews.ts';
-import { Seats } from '../../server/seats/seats.ts';
-import { PostgresTemplate } from '../../server/seats/services/postgres-template.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import type { Store } from '../../server/store/store.ts';
-import { createMirrors } from '../../server/terminals/mirror.ts';
+import { liveRooms, type Parts, somebodyIn as somebodyNew } from '../support/live-rooms.ts';
 import { until } from '../support/until.ts';
-
-const REGION = 'ap-northeast-1';
-const labs = await loadLabs(path.resolve('labs'));
-
-/** A connection that writes down what it is told. */
-class Ear implements RoomConnection {
-  readonly order = 0;
-  readonly person: string;
-  readonly tab: string;
-  readonly heard: ServerMessage[] = [];
-  constructor(person: string, tab: string) {
-    this.person = person;
-    this.tab = tab;
-  }
-  send(message: ServerMessage): void {
-    this.heard.push(message);
-  }
-  output(): void {}
-  buffered(): number {
-    return 0;
-  }
-  end(): void {}
-  /** The last thing it was told of its terminal. */
-  get terminal(): string {
-    const told = this.heard.findLast((message) => message.t === 'terminal');
-    return told?.t === 'terminal' ? JSON.stringify(told.info.state) : '';
-  }
-}
 
 let owned: AsyncDisposableStack;
 let store: Store;
@@ -62,81 +22,12 @@ beforeEach(async () => {
 });
 afterEach(() => owned.disposeAsync());
 
-/** Rooms of real parts, over a driver and a store that can be made to fail. */
-function rooms({
-  driver = createBubblewrapDriver({ log }),
-  most = 2,
-  over = store,
-  time = clock,
-}: {
-  readonly driver?: SandboxDriver;
-  readonly most?: number;
-  readonly over?: Store;
-  readonly time?: Clock;
-}) {
-  const worlds = owned.use(createWorlds({ clock, log }));
-  const opened: string[] = [];
-  const seats = owned.use(
-    new Seats({
-      driver,
-      companions: driver,
-      worlds: {
-        ...worlds,
-        async open(id, seed, worldLog) {
-          const world = await worlds.open(id, seed, worldLog);
-          opened.push(id);
-          const close = world[Symbol.asyncDispose].bind(world);
-          return Object.assign(world, {
-            [Symbol.asyncDispose]: () => {
-              opened.splice(opened.indexOf(id), 1);
-              return close();
-            },
-          });
-        },
-      },
-      worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
-      network: createNetwork(),
-      previews: new Previews(String),
-      postgres: new PostgresTemplate(driver),
-      makeAws: ({ world, lab, seat, allow, random }) => {
-        const { accountId, broker, externalId, roleArn } = practiceAccount(random, REGION);
-        const requestHandler = practiceRequestHandler(world, clock);
-        const vendor = createStsVendor({
-          region: REGION,
-          roleArn,
-          externalId,
-          credentials: broker,
-          requestHandler,
-        });
-        const rest = { labFile: 'lab.yaml', region: REGION, accountId, person: null };
-        return createSeatAws({ world, vendor, lab, seat, allow, ...rest });
-      },
-      store: over,
-      clock: time,
-      log,
-      most,
-    }),
-  );
-  const mirrors = owned.use(createMirrors({ clock, log }));
-  const registry = owned.use(
-    new Rooms({ store: over, seats, mirrors, clock: time, log, labs, idleMs: 60_000 }),
-  );
-  return { registry, seats, opened };
+/** Rooms over a driver and a store that can be made to fail. */
+function rooms({ over = store, ...rest }: { readonly over?: Store } & Omit<Parts, 'store'>) {
+  return liveRooms(owned, { store: over, ...rest });
 }
 
-let people = 0;
-async function somebodyIn(registry: Rooms) {
-  people += 1;
-  const id = `person${'a'.repeat(9)}${'bcdefgh'[people % 7]}`;
-  await store.people.create({ id, name: '人', role: 'guest', createdAt: 0 });
-  const started = await registry.start(id, 'see-whats-running', false);
-  if (!started.ok) throw new Error(started.code);
-  const room = await registry.get(started.room);
-  if (room === null) throw new Error('the room is gone');
-  const ear = new Ear(id, 'tab');
-  await room.enter(ear, async () => ({ name: '人', mayTakePart: true }), {});
-  return { room, ear };
-}
+const somebodyIn = (registry: Rooms) => somebodyNew(registry, store);
 
 describe('when the store fails', () => {
   it('ROOM-10 an op that could not be stored did not happen, and its sender is told', async () => {
