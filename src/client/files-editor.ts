@@ -241,5 +241,36 @@ const LOOK = [
   highlightSelectionMatches(),
   syntaxHighlighting(COLOURS),
   EditorView.lineWrapping,
-  EditorView.theme({}, { dark: true }),
+  EditorView.theme(
+    {
+      '&': { height: '100%', color: 'var(--night-ink)', backgroundColor: 'var(--night)' },
+      '&.cm-focused': { outline: '2px solid var(--night-indigo)', outlineOffset: '-2px' },
+      '.cm-scroller': {
+        fontFamily: 'var(--face-code)',
+        lineHeight: '1.6',
+        overscrollBehavior: 'contain',
+      },
+      '.cm-content': { caretColor: 'var(--night-persimmon)' },
+      '.cm-cursor': { borderLeft: '2px solid var(--night-persimmon)' },
+      '.cm-gutters': {
+        backgroundColor: 'var(--night)',
+        color: 'var(--night-soft)',
+        borderRight: '1px solid var(--night-line)',
+      },
+      '.cm-activeLine, .cm-activeLineGutter': {
+        backgroundColor: 'color-mix(in srgb, var(--night-ink) 6%, transparent)',
+      },
+      '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+        backgroundColor: 'color-mix(in srgb, var(--night-indigo) 35%, transparent)',
+      },
+      '.cm-panels': { backgroundColor: 'var(--night-raised)', color: 'var(--night-ink)' },
+      '.cm-panels input, .cm-panels button': {
+        background: 'var(--night)',
+        color: 'var(--night-ink)',
+        border: '1px solid var(--night-edge)',
+        borderRadius: '4px',
+      },
+    },
+    { dark: true },
+  ),
 ];

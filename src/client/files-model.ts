@@ -4,7 +4,7 @@ import type { ErrorCode } from '#protocol/errors.ts';
 import { type FileEntry, type FolderView, LOOK_EVERY_MS, shownName, writtenName } from '#protocol/files.ts';
 import type { Refusal } from '#protocol/messages.ts';
 import { isCode, sentenceOf } from './api.ts';
-import { FilesApi } from './files-api.ts';
+import { FilesApi, type FileText } from './files-api.ts';
 import type { Editor } from './files-editor.ts';
 import { below, besides, folderOf, nameIn, textOf } from './files-text.ts';
 import { fill } from './fill.ts';
@@ -186,7 +186,10 @@ export class FilesModel {
     if (!answer.ok) return sentenceOf(answer.refusal, lang);
     this.sheet.value = null;
     await this.look();
-    if (kind === 'new-file') await this.open(path);
+    if (kind === 'new-file') {
+      await this.open(path);
+      (await this.#editor)?.focus();
+    }
     return null;
   }
 
@@ -277,7 +280,10 @@ export class FilesModel {
       toast(sentenceOf(answer.refusal, lang));
       return;
     }
-    const { version, bytes } = answer.value;
+    await this.#take(path, answer.value);
+  }
+
+  async #take(path: string, { version, bytes }: FileText): Promise<void> {
     const text = textOf(bytes);
     this.#update(path, { version, conflict: null, content: text === null ? 'not-text' : 'text' });
     if (text === null) return;
@@ -316,13 +322,23 @@ export class FilesModel {
     const entry = view.entries.find(({ name }) => name === nameIn(file.path));
     if (entry?.version === file.version) return;
     if (entry !== undefined && !file.dirty) {
-      void this.#read(file.path).then(() => toast(FILES.reloaded[lang]));
+      void this.#follow(file.path);
     } else if (
       file.conflict === null ||
       (file.conflict !== 'gone' && file.conflict.version !== entry?.version)
     ) {
       void this.#meet(file.path);
     }
+  }
+
+  /** Takes over what is there now, unless somebody has begun to write in the meantime. */
+  async #follow(path: string): Promise<void> {
+    const answer = await this.api.read(path);
+    const file = this.files.peek().get(path);
+    if (!answer.ok || file === undefined || file.saving || answer.value.version === file.version) return;
+    if (file.dirty) return this.#meet(path);
+    await this.#take(path, answer.value);
+    toast(FILES.reloaded[lang]);
   }
 
   /** Finds out what is there instead. */

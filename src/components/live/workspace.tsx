@@ -52,7 +52,12 @@ const panes = arrangePanes(workspace, (pane) => {
   if (pane === 'terminal') deck?.focus();
 });
 const settings = terminalSettings(panes.tabs());
-const files = new FilesTab(need('files'), need('bench'), need('terminal'));
+const files = new FilesTab({
+  box: need('files'),
+  sheets: need('file-sheets'),
+  bench: need('bench'),
+  terminal: need('terminal'),
+});
 const comfort = new Comfort(settings, () => live.peek()?.driving ?? false);
 
 const gateBox = need('gate');

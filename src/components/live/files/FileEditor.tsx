@@ -60,7 +60,7 @@ function Head({ model, file }: Props & { readonly file: OpenedFile }) {
         <Icon svg={arrowLeft} />
         <span>{FILES.back[lang]}</span>
       </button>
-      <h3 title={name}>
+      <h3 title={name} tabIndex={-1}>
         <bdi>{name}</bdi>
       </h3>
       <span class="file-state" role="status">

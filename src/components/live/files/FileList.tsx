@@ -104,6 +104,7 @@ function Tools({ model }: Props) {
           model.sheet.value = { kind: 'new-file' };
         }}
       />
+      <Tool icon={uploadIcon} says={FILES.upload[lang]} press={() => picker.current?.click()} />
       <Tool
         icon={folderPlus}
         says={FILES.newFolder[lang]}
@@ -111,7 +112,6 @@ function Tools({ model }: Props) {
           model.sheet.value = { kind: 'new-folder' };
         }}
       />
-      <Tool icon={uploadIcon} says={FILES.upload[lang]} press={() => picker.current?.click()} />
       <input
         ref={picker}
         type="file"
@@ -163,6 +163,7 @@ function Row({ model, entry }: Props & { readonly entry: FileEntry }) {
           <button
             type="button"
             class="file-name"
+            data-path={path}
             aria-current={model.current.value === path}
             onClick={open}
             title={name}

@@ -8,7 +8,6 @@ import { lang } from '../../../client/language.ts';
 import { FILES } from '../../../client/words-files.ts';
 import { FileEditor } from './FileEditor.tsx';
 import { FileList } from './FileList.tsx';
-import { FileSheets } from './FileSheets.tsx';
 
 interface Props {
   readonly model: FilesModel;
@@ -23,6 +22,12 @@ export function FilesPane({ model, open }: Props) {
   const current = model.current.value;
   useEffect(() => (open.value ? model.watch() : undefined), [model, open.value]);
   useEffect(() => listenToDrops(pane.current, model, dragged), [model, dragged]);
+  const last = useRef<string | null>(null);
+  useEffect(() => {
+    const before = last.current;
+    last.current = current;
+    keepFocus(pane.current, current, before);
+  }, [current]);
   return (
     <div ref={pane} class={current === null ? 'files' : 'files has-file'}>
       {!session.driving && <p class="files-note">{whyReadOnly(model)}</p>}
@@ -42,7 +47,6 @@ export function FilesPane({ model, open }: Props) {
         </label>
       ))}
       {dragged.value && <p class="files-drop">{FILES.dropHere[lang]}</p>}
-      <FileSheets model={model} />
     </div>
   );
 }
@@ -75,4 +79,16 @@ function listenToDrops(pane: HTMLElement | null, model: FilesModel, dragged: Sig
     void model.upload([...(event.dataTransfer?.files ?? [])]);
   });
   return () => ends.abort();
+}
+
+/** Where there is room for one thing only, who opened a file goes on in it, and who closed it in the list. */
+function keepFocus(pane: HTMLElement | null, current: string | null, before: string | null): void {
+  const at = document.activeElement;
+  const list = pane?.querySelector('.file-list');
+  if (pane === null || list == null) return;
+  if (current !== null && list.contains(at) && getComputedStyle(list).display === 'none') {
+    pane.querySelector<HTMLElement>('.file-head h3')?.focus();
+  } else if (current === null && before !== null && (at === document.body || pane.contains(at))) {
+    pane.querySelector<HTMLElement>(`[data-path="${CSS.escape(before)}"]`)?.focus();
+  }
 }

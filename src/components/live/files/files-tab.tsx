@@ -8,15 +8,24 @@ import { toast } from '../../../client/toasts.ts';
 import { FILES } from '../../../client/words-files.ts';
 import { Icon } from '../Icon.tsx';
 
+interface Places {
+  readonly box: HTMLElement;
+  readonly sheets: HTMLElement;
+  readonly bench: HTMLElement;
+  readonly terminal: HTMLElement;
+}
+
 export class FilesTab {
   readonly open = signal(false);
   readonly #box: HTMLElement;
+  readonly #sheets: HTMLElement;
   #session: RoomSession | null = null;
   #fetched: Promise<void> | null = null;
 
-  /** `terminal` is out of reach while files lie over it. */
-  constructor(box: HTMLElement, bench: HTMLElement, terminal: HTMLElement) {
+  /** The terminal is out of reach while files lie over it. */
+  constructor({ box, sheets, bench, terminal }: Places) {
     this.#box = box;
+    this.#sheets = sheets;
     effect(() => {
       const open = this.open.value;
       box.hidden = !open;
@@ -53,11 +62,15 @@ export class FilesTab {
   async #fetch(): Promise<void> {
     const session = this.#session;
     if (session === null) return;
-    const [{ FilesModel }, { FilesPane }] = await Promise.all([
+    const [{ FilesModel }, { FilesPane }, { FileSheets }] = await Promise.all([
       import('../../../client/files-model.ts'),
       import('./FilesPane.tsx'),
+      import('./FileSheets.tsx'),
     ]);
-    render(<FilesPane model={new FilesModel(session)} open={this.open} />, this.#box);
+    const model = new FilesModel(session);
+    render(<FilesPane model={model} open={this.open} />, this.#box);
+    // Dialogs are of the page, and have its colours, not those of the bench.
+    render(<FileSheets model={model} />, this.#sheets);
   }
 }
 
