@@ -121,7 +121,8 @@ describe('sqlite: lives', () => {
     expect(await files()).toBe(1);
     const [name = ''] = await readdir(join(folder, 'homes'));
     expect(name).toMatch(/^[0-9a-f]{64}\.tar\.zst$/);
-    await store.attempts.saveHome(attempt, bytes('else'), clock.now());
+    for (const text of ['one', 'two', 'else'])
+      await store.attempts.saveHome(attempt, bytes(text), clock.now());
     expect(await files()).toBe(2);
     for (let n = 0; n < 8; n += 1) await store.points.save(attempt, point());
     expect(await files()).toBe(1);
