@@ -28,6 +28,7 @@ import { seccompFilter } from './seccomp.ts';
 import { homeFilesOf, shapeOf } from './shape.ts';
 import { sweepHost } from './sweep.ts';
 import { syscallTable } from './syscalls.ts';
+import { TerminalPool } from './terminal-pool.ts';
 import { UidPool } from './uids.ts';
 
 const BWRAP = '/usr/bin/bwrap';
@@ -66,6 +67,7 @@ export function createBubblewrapDriver({
   };
   const uids = new UidPool(firstUid);
   const rounds = new Rounds();
+  const terminals = new TerminalPool(rounds);
   const asRoot = process.getuid?.() === 0;
   /** Looked for once, when the first sandbox is made: null is an answer too. */
   let parents: readonly CgroupParent[] | null | undefined;
@@ -96,7 +98,10 @@ export function createBubblewrapDriver({
     const groups = cgroupParents();
     const uid = asRoot ? uids.take() : null;
     let cgroup: Cgroup | null = null;
+    let greedy = false;
+    let unwatch = (): void => undefined;
     const cleanUp = async (): Promise<string | null> => {
+      unwatch();
       const starved = cgroup?.ranOutOfMemory() ?? false;
       try {
         await cgroup?.remove();
@@ -105,6 +110,7 @@ export function createBubblewrapDriver({
         // Its processes may still be there: their user is not given to another sandbox.
         log.error({ err: error }, 'control group left behind');
       }
+      if (greedy) return 'the sandbox had taken most of the terminals of this host';
       return starved ? 'the sandbox ran out of memory' : null;
     };
     let sandbox: AgentSandbox;
@@ -116,6 +122,11 @@ export function createBubblewrapDriver({
         rlimits: cgroup ? '' : rlimits(shape, uid),
         confine: (pid) => cgroup?.add(pid),
       });
+      const end = (): void => {
+        greedy = true;
+        launched.child.kill('SIGKILL');
+      };
+      unwatch = terminals.add({ pid: launched.pid, end });
       const meter = cgroup?.meter() ?? null;
       sandbox = new AgentSandbox({ launched, limits: shape, meter, rounds, cleanUp });
     } catch (error) {

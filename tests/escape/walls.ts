@@ -21,6 +21,7 @@ export const WALLS = {
   'memory limit': 'Memory is bounded together by a control group, files on tmpfs included.',
   'process limit': 'Processes and threads are bounded together.',
   'open files limit': 'A process has at most 1,024 open files, and cannot raise it.',
+  'bounded terminals': 'Of the host’s terminals no sandbox may take the most and keep them.',
   'sized file systems': 'Home, /tmp and /dev/shm have sizes.',
   'no core dumps': 'No core is written.',
   'regular files only': 'The server reads regular files, by paths without links out of the home.',

@@ -113,6 +113,34 @@ won(f'{written} bytes')
 `,
   },
   {
+    id: 'socket-memory',
+    says: 'Hide memory in connections of the own loopback that nobody reads.',
+    walls: ['memory limit'],
+    proof: 'effect',
+    needs: ['control groups'],
+    alone: SMALL,
+    program: `
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+listener = socket.create_server(('127.0.0.1', 0), backlog=100)
+kept, held = [], 0
+def fill(sock):
+    have = 0
+    sock.setblocking(False)
+    try:
+        while True:
+            have += sock.send(bytes(65536))
+    except OSError:
+        return have
+tries(lambda: [kept.append((socket.create_connection(listener.getsockname()), listener.accept()[0])) for _ in range(450)])
+end = time.monotonic() + 6
+while time.monotonic() < end and held < FACTS['limits']['memoryMiB'] * MIB * 3 // 2:
+    held += sum(fill(sock) for pair in kept for sock in pair)
+print('held:', held, flush=True)
+if held > FACTS['limits']['memoryMiB'] * MIB * 3 // 2:
+    won(f'{held // MIB} MiB in {len(kept)} connections')
+`,
+  },
+  {
     id: 'inode-bomb',
     says: 'Use more of the kernel’s memory than the seat’s limit by empty files.',
     walls: ['memory limit'],

@@ -64,6 +64,47 @@ for path in glob.glob('/proc/[0-9]*/environ'):
 `,
   },
   {
+    id: 'use-up-terminals',
+    says: 'Take most of the terminals that the kernel has for all, and keep them.',
+    walls: ['bounded terminals'],
+    proof: 'effect',
+    alone: true,
+    program: `
+pool = '/proc/sys/kernel/pty/'
+most = int(open(pool + 'max').read()) - int(open(pool + 'reserve').read())
+# Some are left, so that who runs beside this suite still gets a shell.
+want = most * 6 // 10
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+if want > 900 * 50:
+    lacking('this host has more terminals than a seat can open')
+def hold(number):
+    os.setsid()
+    sys.stdout.flush()
+    for _ in range(number):
+        os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY)
+    os.write(writer, b'.')
+    time.sleep(60)
+reader, writer = os.pipe()
+children = []
+for first in range(0, want, 900):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            hold(min(900, want - first))
+        finally:
+            os._exit(1)
+    children.append(pid)
+os.close(writer)
+for _ in children:
+    os.read(reader, 1)
+time.sleep(3.5)
+if os.waitpid(-1, os.WNOHANG) == (0, 0):
+    won(f'{want} terminals of {most}')
+for pid in children:
+    os.kill(pid, signal.SIGKILL)
+`,
+  },
+  {
     id: 'use-up-watches',
     says: 'Use up what a host user may have of inotify, so that others get none.',
     walls: ['host user'],
