@@ -138,6 +138,7 @@ export const LAB = {
 } as const satisfies Record<string, Text>;
 
 export const PAGES = {
+  contents: { ja: '目次', en: 'Contents' },
   join: { ja: '部屋に入る', en: 'Join' },
   joinLead: { ja: 'リンクを確かめています…', en: 'Checking your link…' },
   joinNoScript: {

@@ -71,13 +71,21 @@ describe.each(['ja', 'en'] as const)('in %s', (lang) => {
     await page.emulateMedia({ colorScheme: 'light' });
   }
 
-  it.each(['/', '/chapters/', CHAPTER, '/labs/', `/labs/${LAB}/`, '/map/', '/team/', '/code/', '/join/'])(
-    'E2E-29 %s, for somebody without a name',
-    async (path) => {
-      await page.goto(prefix + path, { waitUntil: 'networkidle' });
-      await expectGood(path);
-    },
-  );
+  it.each([
+    '/',
+    '/chapters/',
+    CHAPTER,
+    '/labs/',
+    `/labs/${LAB}/`,
+    '/map/',
+    '/team/',
+    '/code/',
+    '/join/',
+    '/security/',
+  ])('E2E-29 %s, for somebody without a name', async (path) => {
+    await page.goto(prefix + path, { waitUntil: 'networkidle' });
+    await expectGood(path);
+  });
 
   it('E2E-29 a page that is not there', async () => {
     visitor.foresee(/status of 404/);
