@@ -79,7 +79,10 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     const { url } = undo.use(deps.previews.open({ port, connect: () => sandbox.connect(port) }));
     return { port, url };
   });
-  if (previews.length > 0) news.tell({ previews });
+  if (previews.length > 0) {
+    news.tell({ previews });
+    undo.defer(() => news.tell({ previews: [] }));
+  }
   // Last: what it took to begin is no time of the learner's.
   const lease =
     spec.lease === null

@@ -15,11 +15,25 @@ export const SERVICES = {
   open: { ja: 'ページを開く', en: 'Open its page' },
   openOf: { ja: '{title}のページを開く（新しいタブ）', en: 'Open the page of {title} (new tab)' },
   openPort: { ja: 'ポート {port} のページを開く', en: 'Open the page on port {port}' },
+  show: { ja: '見る', en: 'Show' },
   log: { ja: 'ログ', en: 'Log' },
   own: { ja: '自分で動かすウェブページ', en: 'Web pages of your own' },
   ownHow: {
     ja: 'ターミナルでサーバーを動かすと、ここから見られます。部屋の人もみんな見られます。',
     en: 'Start a server in the terminal and look at it here. Everybody in the room can.',
+  },
+} as const satisfies Record<string, Text>;
+
+/** Told once, near the terminal. */
+export const SERVICE_NEWS = {
+  cannot: { ja: '{title}：{why}', en: '{title}: {why}' },
+  ended: {
+    ja: '{title}が止まりました。ログに理由があります。',
+    en: '{title} has ended. Its log says why.',
+  },
+  unhealthy: {
+    ja: '{title}から返事がありません。様子を見ています。',
+    en: '{title} does not answer. We keep looking.',
   },
 } as const satisfies Record<string, Text>;
 

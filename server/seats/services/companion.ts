@@ -204,7 +204,8 @@ export class Companion implements AsyncDisposable {
   }
 
   #become(state: ServiceView['state']): void {
-    if (this.#state === state) return;
+    // That it ends with its seat is no news.
+    if (this.#state === state || this.#cancel.signal.aborted) return;
     if (this.#state === 'starting') this.#decided.resolve();
     if (state === 'starting') this.#decided = Promise.withResolvers();
     this.#state = state;

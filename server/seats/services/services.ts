@@ -61,7 +61,9 @@ export class Services implements AsyncDisposable {
       const target = { port: service.port, connect: () => companion.connect() };
       return { service, companion, preview: this.#parts.use(deps.previews.open(target)).url };
     });
-    if (services.length > 0) tell({ services: this.views });
+    if (services.length === 0) return;
+    stateChanged();
+    this.#parts.defer(() => tell({ services: [] }));
   }
 
   /** From now on programs in this sandbox reach each service at 127.0.0.1 and its port. */

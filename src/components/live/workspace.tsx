@@ -18,6 +18,7 @@ import { sayWhatEnds } from '../../client/lives.ts';
 import { arrangePanes } from '../../client/panes.ts';
 import { RoomActions } from '../../client/room-actions.ts';
 import { RoomSession } from '../../client/room-session.ts';
+import { tellServices } from '../../client/service-toasts.ts';
 import { TerminalDeck } from '../../client/terminal-deck.ts';
 import { fontsReady } from '../../client/terminal-look.ts';
 import { terminalSettings } from '../../client/terminal-settings.ts';
@@ -204,6 +205,7 @@ function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomAction
   effect(() => sayLost(session));
   sayWhatEnds(session);
   tellLimits(session, () => actions.show('seat'));
+  tellServices(session, () => actions.show('seat'));
   followRoom(session, terminals);
   firstPrompt(session, terminals, actions);
   listenToKeys(terminals, actions);
