@@ -52,6 +52,20 @@ export class Person {
     return answer;
   }
 
+  /** What a request of this browser carries. */
+  get headers(): Readonly<Record<string, string>> {
+    return { origin: this.origin, cookie: this.#cookie };
+  }
+
+  /** A body of bytes. */
+  put(path: string, body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>) {
+    const type = { 'content-type': 'application/octet-stream' };
+    return fetch(this.origin + path, {
+      ...{ method: 'PUT', body },
+      headers: { ...this.headers, ...type, ...headers },
+    });
+  }
+
   async join(link: string, name?: string): Promise<JoinAnswer> {
     const secret = new URL(link).hash.slice(1);
     const answer = await this.fetch('POST', '/api/join', { secret, ...(name === undefined ? {} : { name }) });
