@@ -16,6 +16,8 @@ export interface SandboxSpec {
   readonly files: readonly SandboxFile[];
   /** A saved home as a tar (what `saveHome` returned), or null for a fresh one. */
   readonly home: Uint8Array | null;
+  /** Others of its shape will be asked for: worth keeping some in reserve. */
+  readonly common?: boolean;
 }
 
 /** What is fixed when a sandbox starts, whoever will have it. */

@@ -5,7 +5,14 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { buildEnvironment } from './environment.ts';
-import type { PreparedSandbox, Sandbox, SandboxDriver, SandboxShape, SandboxSpec } from './sandbox.ts';
+import type {
+  Missing,
+  PreparedSandbox,
+  Sandbox,
+  SandboxDriver,
+  SandboxShape,
+  SandboxSpec,
+} from './sandbox.ts';
 import { shapeKey, shapeOf } from './shape.ts';
 
 /** Whoever has just been given one opens their shell first; of many who come at once, the last. */
@@ -36,13 +43,20 @@ export interface WarmDriver extends SandboxDriver, AsyncDisposable {
   readonly reserve: number;
 }
 
-/** The driver itself where nothing can be prepared or nothing is to be kept. */
+/** As the driver itself where nothing can be prepared or nothing is to be kept. */
 export function createWarmDriver(options: WarmOptions): WarmDriver {
   const { driver } = options;
   const reserves = new Reserves(options);
+  let good: Promise<readonly Missing[]> | null = null;
   return {
     name: driver.name,
-    check: () => driver.check(),
+    /** Looked at once when all is well: whoever starts a server asks more than once. */
+    async check() {
+      good ??= driver.check();
+      const missing = await good;
+      if (missing.length > 0) good = null;
+      return missing;
+    },
     weaknesses: () => driver.weaknesses(),
     create: (spec) => reserves.create(spec),
     get reserve() {
@@ -77,7 +91,7 @@ class Reserves implements AsyncDisposable {
     buildEnvironment(spec.env);
     const shape = shapeOf(spec);
     const key = shapeKey(shape);
-    this.#wanted = [{ key, shape }, ...this.#wanted].slice(0, this.#options.most);
+    if (spec.common) this.#wanted = [{ key, shape }, ...this.#wanted].slice(0, this.#options.most);
     this.#starting += 1;
     try {
       const sandbox = await this.#taken(key, spec);

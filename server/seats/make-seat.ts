@@ -69,6 +69,7 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     env: { ...aws.env, ...egress.env },
     files: aws.files,
     home: home?.tar ?? null,
+    common: true,
   });
   undo.use(sandbox);
   for (const { port, onConnection } of [...aws.ports, ...egress.ports]) {

@@ -4,9 +4,10 @@ import { silentLog as log } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { Sandbox } from '../../server/sandbox/sandbox.ts';
 import { createWarmDriver, type WarmDriver } from '../../server/sandbox/warm.ts';
-import { specOf, until } from '../support/sandbox.ts';
+import { specOf as anySpec, until } from '../support/sandbox.ts';
 
 const bubblewrap = createBubblewrapDriver({ log, firstUid: 290_000 });
+const specOf: typeof anySpec = (change) => anySpec({ common: true, ...change });
 let driver: WarmDriver;
 
 beforeAll(() => {
@@ -19,7 +20,7 @@ async function said(sandbox: Sandbox, line: string): Promise<string> {
   return Buffer.from(stdout).toString();
 }
 
-const everything = 'env | grep -v ^_= | sort; find ~ /tmp -type f | sort; cat ~/note; ps -eo comm= | sort -u';
+const everything = 'env | grep -v ^_= | sort; find ~ /tmp -type f | sort; cat ~/note; ps -eo comm= > /tmp/ps; sort -u /tmp/ps';
 
 test('WARM-6 one from the reserve is as one that was made for this seat, and has nothing of another', async () => {
   const tar = async (content: string) => {

@@ -8,8 +8,9 @@ import type {
 } from '../../../server/sandbox/sandbox.ts';
 import { createWarmDriver } from '../../../server/sandbox/warm.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { specOf } from '../../support/sandbox.ts';
+import { specOf as anySpec } from '../../support/sandbox.ts';
 
+const specOf = (change: Partial<SandboxSpec> = {}) => anySpec({ common: true, ...change });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A sandbox that exists by its name alone, and how it came to be. */
@@ -131,6 +132,13 @@ describe('sandboxes in reserve', () => {
     const others = { env: { A: 'b' }, home: new Uint8Array(1) };
     const note = { path: '/home/learner/note', content: 'x' };
     expect(await taken(specOf({ files: [...tool('a'), note], ...others }))).toBe('prepared');
+  });
+
+  test('WARM-1 what only one has any use for is not kept', async () => {
+    await using bench = new Bench();
+    await bench.driver.create(anySpec());
+    await bench.calm();
+    expect(bench.idle).toEqual([]);
   });
 
   test('WARM-2 none is started while somebody’s own is, without memory, or beyond the seats', async () => {
