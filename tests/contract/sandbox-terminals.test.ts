@@ -20,7 +20,7 @@ for first in range(0, want, 900):
 time.sleep(60)
 `;
 
-test('WALL-22 who takes most of the host’s terminals ends, and nobody else does', async () => {
+test('WALL-23 who takes most of the host’s terminals ends, and nobody else does', async () => {
   const driver = createBubblewrapDriver({ log: silentLog, firstUid: FIRST_UID });
   await using modest = await driver.create(specOf());
   await using greedy = await driver.create(specOf());
