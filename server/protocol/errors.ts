@@ -257,6 +257,12 @@ export const ERRORS = {
     ja: 'ファイルを扱えませんでした。メモリーやプロセスの空きがないか、練習環境が止まりかけています。少し待ってから、もう一度どうぞ。',
     en: 'The files could not be reached: memory or processes may be used up, or the seat is stopping. Please wait a moment and try again.',
   },
+  starting: {
+    status: 409,
+    retryable: true,
+    ja: 'いまシェルを用意しています。始まってから、もう一度どうぞ。',
+    en: 'The shell is being prepared. Please try again once it is there.',
+  },
   resetting: {
     status: 409,
     retryable: true,

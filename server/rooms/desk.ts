@@ -139,6 +139,8 @@ export class Desk implements AsyncDisposable {
    * every terminal again in its place. When the home cannot be saved first, nothing happens.
    */
   async restart(change: () => Promise<boolean>, words: string): Promise<ErrorCode | null> {
+    // Whoever waits in line for a seat would wait here as well.
+    if (this.#seat === null && this.#starting.size > 0) return 'starting';
     await Promise.all(this.#starting.values());
     const seat = this.#seat;
     const { promise, resolve } = Promise.withResolvers<void>();

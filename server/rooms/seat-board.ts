@@ -44,6 +44,8 @@ export class SeatBoard implements Disposable {
   watch(seat: Seat): void {
     this.#stopHearing?.();
     this.#watched = seat;
+    // It begins from what is on disk.
+    if (this.#seat.unsaved !== null) this.tell({ unsaved: null });
     const stops = [
       seat.onCall((call) => {
         this.#deps.onCall(call);

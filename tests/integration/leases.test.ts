@@ -137,6 +137,18 @@ describe('a practice lab', () => {
   });
 });
 
+describe('a full machine', () => {
+  it('LIFE-10 who waits in line for a seat is told so at once when starting over', async () => {
+    const { registry } = liveRooms(owned, { store, time, most: 1 });
+    const first = await somebodyIn(registry, store);
+    await running(first.ear);
+    const second = await somebodyIn(registry, store);
+    await until(() => second.ear.terminal.includes('queue'));
+    expect(await second.room.reset(second.ear, null)).toBe('starting');
+    expect(await second.room.savePoint()).toBeNull();
+  });
+});
+
 describe('homes', () => {
   it('LIFE-18 a disk that takes nothing is said once, the shell goes on, and is said to be over', async () => {
     let full = false;
@@ -213,6 +225,7 @@ describe('homes', () => {
     expect(await room.savePoint()).toBe('store-failed');
     expect(ear.seat.unsaved).not.toBeNull();
     expect(await room.reset(ear, null)).toBeNull();
-    await until(() => ear.terminal.includes('running'));
+    await running(ear);
+    expect(ear.seat.unsaved).toBeNull();
   });
 });
