@@ -6,7 +6,7 @@ import { fill } from './fill.ts';
 type Text = Readonly<Record<Lang, string>>;
 
 export const LINE = {
-  next: { ja: '次があなたの番です。', en: 'You are next.' },
+  next: { ja: '順番を待っています。次があなたの番です。', en: 'You are waiting in line, and you are next.' },
   place: {
     ja: '順番を待っています。あと{n}人です。',
     en: 'You are waiting in line, with {n} before you.',

@@ -15,12 +15,15 @@ test('CLIENT-21 who waits in line is told in words how many come first, and abou
     'You are waiting in line, with one person before you. It begins in about 3 seconds.',
   ]);
   expect(said(1, 61_000)).toEqual([
-    '次があなたの番です。およそ2分で始まります。',
-    'You are next. It begins in about 2 min.',
+    '順番を待っています。次があなたの番です。およそ2分で始まります。',
+    'You are waiting in line, and you are next. It begins in about 2 min.',
   ]);
   expect(said(1, 1000)).toEqual([
-    '次があなたの番です。まもなく始まります。',
-    'You are next. It begins in a moment.',
+    '順番を待っています。次があなたの番です。まもなく始まります。',
+    'You are waiting in line, and you are next. It begins in a moment.',
   ]);
-  expect(said(1, null)).toEqual(['次があなたの番です。', 'You are next.']);
+  expect(said(1, null)).toEqual([
+    '順番を待っています。次があなたの番です。',
+    'You are waiting in line, and you are next.',
+  ]);
 });
