@@ -12,6 +12,7 @@ import { READING } from './attempts/reading.ts';
 import { RESTORING } from './attempts/restoring.ts';
 import { STAYING } from './attempts/staying.ts';
 import { SYSTEM } from './attempts/system.ts';
+import { WAY_OUT } from './attempts/way-out.ts';
 import { type Control, control } from './control.ts';
 import { limitsOf, type Tried } from './held.ts';
 import { AS_ROOT } from './host.ts';
@@ -28,6 +29,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   ...RESTORING,
   ...AGENT,
   ...STAYING,
+  ...WAY_OUT,
 ];
 
 export type Verdict =

@@ -30,6 +30,7 @@ export const WALLS = {
   'checked frames': 'What the agent says is parsed with bounds; nonsense ends the sandbox.',
   deadlines: 'Programs that the server starts are killed with their group after their time.',
   'end of all': 'With the first process every other one of the sandbox ends.',
+  broker: 'What a lab lists is reached by public addresses alone, looked up outside.',
   'endpoint token': 'Credentials are given only to who knows the seat’s token.',
   'log as data': 'What comes from inside is written to the log as an escaped value.',
 } as const satisfies Readonly<Record<string, string>>;
