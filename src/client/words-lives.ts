@@ -31,8 +31,14 @@ export const LIVES = {
   askReset: { ja: 'はじめからやり直しますか', en: 'Start over?' },
   askBack: { ja: '{when}の時点に戻しますか', en: 'Go back to {when}?' },
   askWhat: {
-    ja: 'ホームのファイルと、練習用 AWS の変更が、その時点のものに変わります。動いているコマンドは、全部のターミナルで終わります。',
-    en: 'Your files and your changes to the practice AWS become what they were then. Commands that run end, in every terminal.',
+    reset: {
+      ja: 'ホームのファイルと、練習用 AWS の変更がなくなり、ラボのはじめの状態になります。動いているコマンドは、全部のターミナルで終わります。',
+      en: 'Your files and your changes to the practice AWS go; the lab is as it began. Commands that run end, in every terminal.',
+    },
+    back: {
+      ja: 'ホームのファイルと、練習用 AWS の変更が、その時点のものに変わります。動いているコマンドは、全部のターミナルで終わります。',
+      en: 'Your files and your changes to the practice AWS become what they were then. Commands that run end, in every terminal.',
+    },
   },
   askRoom: {
     ja: 'この部屋の全員に、同じことが起こります。',

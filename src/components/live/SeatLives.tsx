@@ -200,7 +200,7 @@ function Question({ asking, shared, yes, no }: QuestionProps) {
         <p>{LIVES.askForkWhat[lang]}</p>
       ) : (
         <>
-          <p>{LIVES.askWhat[lang]}</p>
+          <p>{LIVES.askWhat[kind][lang]}</p>
           {shared && <p>{LIVES.askRoom[lang]}</p>}
           <p>{LIVES.askKept[lang]}</p>
         </>
