@@ -71,6 +71,7 @@ export const FILES = {
   },
   editor: { ja: '「{name}」の中身', en: 'Contents of “{name}”' },
   save: { ja: '保存', en: 'Save' },
+  saveKey: { ja: 'ファイルを保存する', en: 'Save the file' },
   saving: { ja: '保存しています…', en: 'Saving…' },
   saved: { ja: '保存しました', en: 'Saved' },
   unsaved: { ja: 'まだ保存していません', en: 'Not saved yet' },

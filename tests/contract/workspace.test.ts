@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOLDER_ENTRIES, shownName } from '#protocol/files.ts';
 import { KIB, MIB } from '#protocol/limits.ts';
-import type { Refusal } from '#protocol/messages.ts';
 import { wallClock } from '../../server/lib/clock.ts';
 import { silentLog } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
@@ -10,6 +9,7 @@ import type { ExecResult, Sandbox } from '../../server/sandbox/sandbox.ts';
 import { Workspace } from '../../server/seats/workspace.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { specOf } from '../support/sandbox.ts';
+import { bytesOf, content, listing, once, refused } from '../support/workspaces.ts';
 
 const HOME_MIB = 24;
 const drivers = [createBubblewrapDriver({ log: silentLog }), createProcessDriver({ log: silentLog })];
@@ -365,55 +365,6 @@ describe('where walls stand', () => {
   });
 });
 
-describe('a program inside that was replaced', () => {
-  test.each([
-    ['nonsense', 'x'.repeat(1000)],
-    ['nothing', ''],
-    ['an unknown word', 'no way\n'],
-    ['no version', 'ok ../../etc 5\nhello'],
-    ['an endless first line', 'ok '.repeat(1000)],
-  ])('FILE-10 %s is a refusal', async (_, said) => {
-    const files = new Workspace({ sandbox: saying(said), homeMiB: 1, clock: wallClock });
-    expect(await files.open('x')).toEqual(refused('files-failed'));
-    const saved = await files.write('x', once('x'), { over: null, refuses: async () => null });
-    expect(saved).toEqual(refused('files-failed'));
-  });
-
-  test('FILE-10 a listing is cut to its bounds, and lines of another shape are left out', async () => {
-    const line = (name: string) => `file 99999999999999999999 -99999999999999999999 1-1-1 ${name}\n`;
-    const many = Array.from({ length: FOLDER_ENTRIES + 10 }, (_, n) => line(n.toString(16).padStart(6, '0')));
-    const files = new Workspace({
-      sandbox: saying(`ok 0 1\n<script> 1\nfile x x x x\n${many.join('')}`),
-      homeMiB: 1,
-      clock: wallClock,
-    });
-    const { entries } = await listing(files, '');
-    expect(entries.length).toBeLessThanOrEqual(FOLDER_ENTRIES);
-    expect(entries[0]).toMatchObject({ size: Number.MAX_SAFE_INTEGER, modifiedAt: -8.64e15 });
-  });
-
-  test('FILE-10 more than was asked for, and silence, are a refusal; more waiters than there is room for, too', async () => {
-    const answer = { code: 0, signal: null, stderr: new Uint8Array(), stdout: Buffer.from('ok 1-1-1 1\n') };
-    for (const bad of [
-      { timedOut: true, truncated: false },
-      { timedOut: false, truncated: true },
-    ]) {
-      const files = new Workspace({
-        sandbox: { exec: async () => ({ ...answer, ...bad }) },
-        homeMiB: 1,
-        clock: wallClock,
-      });
-      expect(await files.open('x')).toEqual(refused('files-failed'));
-    }
-    const stuck = Promise.withResolvers<ExecResult>();
-    const slow = new Workspace({ sandbox: { exec: () => stuck.promise }, homeMiB: 1, clock: wallClock });
-    const waiting = Array.from({ length: 63 }, () => slow.open('x'));
-    expect(await slow.open('x')).toEqual(refused('too-many'));
-    stuck.resolve({ ...answer, timedOut: true, truncated: false });
-    expect(await Promise.all(waiting)).toEqual(waiting.map(() => refused('files-failed')));
-  });
-});
-
 const SWAP = `
 import ctypes, os
 libc = ctypes.CDLL(None)
@@ -421,33 +372,3 @@ os.chdir(os.path.expanduser('~/swap'))
 while not os.path.exists('stop'):
     libc.renameat2(-100, b'now', -100, b'link', 2)
 `;
-
-function saying(said: string) {
-  const result = { code: 0, signal: null, stderr: new Uint8Array(), timedOut: false, truncated: false };
-  return { exec: async () => ({ ...result, stdout: Buffer.from(said) }) };
-}
-
-function refused(code: Refusal['code']): Refusal {
-  return { code, values: {} };
-}
-
-async function* once(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
-  yield typeof text === 'string' ? Buffer.from(text) : text;
-}
-
-async function listing(files: Workspace, path: string) {
-  const view = await files.list(path);
-  if ('code' in view) throw new Error(view.code);
-  return view;
-}
-
-async function content(files: Workspace, path: string): Promise<string> {
-  const opened = await files.open(path);
-  return 'code' in opened ? opened.code : (await bytesOf(opened.content)).toString();
-}
-
-async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return Buffer.concat(all);
-}

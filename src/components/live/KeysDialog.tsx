@@ -2,6 +2,7 @@
 import { onMac } from '../../client/comfort/shortcuts.ts';
 import { lang } from '../../client/language.ts';
 import type { RoomActions } from '../../client/room-actions.ts';
+import { FILES } from '../../client/words-files.ts';
 import { KEYS } from '../../client/words-terminal.ts';
 import { Dialog } from './Dialog.tsx';
 
@@ -17,6 +18,7 @@ const SHEET = [
   { keys: ['Ctrl', 'Shift', 'F'], says: KEYS.search },
   { keys: ['Shift', 'F10'], says: KEYS.menu },
   { keys: ['Shift', 'PageUp'], says: KEYS.scroll },
+  { keys: [onMac() ? '⌘' : 'Ctrl', 'S'], says: FILES.saveKey },
   { keys: ['←', '→'], says: KEYS.divider },
   { keys: ['?'], says: KEYS.sheet },
 ] as const;

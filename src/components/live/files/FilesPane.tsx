@@ -22,6 +22,7 @@ export function FilesPane({ model, open }: Props) {
   const current = model.current.value;
   useEffect(() => (open.value ? model.watch() : undefined), [model, open.value]);
   useEffect(() => listenToDrops(pane.current, model, dragged), [model, dragged]);
+  useEffect(() => listenToSave(pane.current, model), [model]);
   const last = useRef<string | null>(null);
   useEffect(() => {
     const before = last.current;
@@ -54,6 +55,22 @@ export function FilesPane({ model, open }: Props) {
 function whyReadOnly({ session }: FilesModel): string {
   const name = session.name(session.room.value?.keyboard.driver ?? null);
   return name === '' ? FILES.readOnly[lang] : fill(FILES.theirTurn[lang], { name });
+}
+
+/** Ctrl+S beside the editor is meant for the file too, and not for the page. */
+function listenToSave(pane: HTMLElement | null, model: FilesModel) {
+  const ends = new AbortController();
+  pane?.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.defaultPrevented || event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      const file = model.shown.peek();
+      if (file?.dirty === true) void model.save(file.path);
+    },
+    { signal: ends.signal },
+  );
+  return () => ends.abort();
 }
 
 /** The result ends it. */
