@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MINUTE } from '#protocol/limits.ts';
+import { Guesses } from './guesses.ts';
 import { refuseWith } from './refuse.ts';
 
 /** How often a minute; each number has its key beside it in `rateLimits`. */
@@ -18,7 +19,7 @@ export interface Rates {
 export const RATES: Rates = {
   names: 300, // a whole school year behind one address, all at once
   joins: 300,
-  codes: 10, // somebody who mistypes a code; 729 million codes
+  codes: 10, // wrong ones, of somebody who mistypes; 729 million codes
   codesOverall: 100, // guesses from many addresses together
   tickets: 60, // twelve tabs that all reconnect, five times
   starts: 10, // each may build a sandbox
@@ -29,7 +30,9 @@ export const RATES: Rates = {
 /** Counts the request; true when it was refused, and answered. */
 export type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 
-export type Limits = Readonly<Record<keyof Rates, Limit>>;
+export interface Limits extends Readonly<Record<Exclude<keyof Rates, 'codes' | 'codesOverall'>, Limit>> {
+  readonly guesses: Guesses;
+}
 
 export async function rateLimits(app: FastifyInstance, rates: Rates): Promise<Limits> {
   await app.register(rateLimit, { global: false });
@@ -47,8 +50,7 @@ export async function rateLimits(app: FastifyInstance, rates: Rates): Promise<Li
   return {
     names: limit(rates.names, perAddress),
     joins: limit(rates.joins, perAddress),
-    codes: limit(rates.codes, perAddress),
-    codesOverall: limit(rates.codesOverall, () => 'everybody'),
+    guesses: new Guesses({ perAddress: rates.codes, overall: rates.codesOverall }),
     tickets: limit(rates.tickets, perPerson),
     starts: limit(rates.starts, perPerson),
     filesSeen: limit(rates.filesSeen, perPerson),

@@ -4,7 +4,7 @@ import type { Join } from '../../people/join.ts';
 import type { Sessions } from '../../people/sessions.ts';
 import { joinRequest, parse } from '../body.ts';
 import type { Limits } from '../limits.ts';
-import { refuse } from '../refuse.ts';
+import { refuse, refuseWith } from '../refuse.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 
 export interface JoinRoutes {
@@ -19,14 +19,18 @@ export function joinRoutes(app: FastifyInstance, { join, sessions, cookie, limit
   app.post('/api/join', async (request, reply): Promise<JoinAnswer | typeof reply> => {
     const { secret, code, name = null } = parse(joinRequest, request.body);
     if (await limits.joins(request, reply)) return reply;
-    if (code !== undefined) {
-      if (await limits.codes(request, reply)) return reply;
-      if (await limits.codesOverall(request, reply)) return reply;
-    }
+    const guess = code === undefined ? null : limits.guesses.begin(request.ip);
+    if (guess?.ok === false) return refuseWith(reply.header('retry-after', guess.waitSeconds), 'too-many');
     const by = secret === undefined ? { code: code ?? '' } : { secret };
-    const joined = await join({ by, name, person: request.person });
-    if ('refused' in joined) return refuse(reply, joined.refused);
-    if (joined.newcomer !== null) cookie.set(reply, await sessions.open(joined.newcomer));
-    return joined.answer;
+    let wrong = true;
+    try {
+      const joined = await join({ by, name, person: request.person });
+      wrong = 'refused' in joined && joined.refused.code === 'code-unknown';
+      if ('refused' in joined) return refuse(reply, joined.refused);
+      if (joined.newcomer !== null) cookie.set(reply, await sessions.open(joined.newcomer));
+      return joined.answer;
+    } finally {
+      guess?.end(!wrong);
+    }
   });
 }
