@@ -2,7 +2,8 @@ import type { EgressConnection, EgressView } from '#protocol/seat.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Throttle } from '../lib/throttle.ts';
-import { CONNECTIONS_PER_MINUTE, SHOWN_CONNECTIONS, TELL_EVERY_MS } from './limits.ts';
+import { CONNECTIONS_PER_MINUTE, SAY_EVERY_MS, SHOWN_CONNECTIONS, TELL_EVERY_MS } from './limits.ts';
+import { noticeOf, type Refused } from './notice.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -10,6 +11,8 @@ export interface JournalOptions {
   readonly seat: string;
   readonly listed: readonly string[];
   readonly tell: (view: EgressView) => void;
+  /** Says something in the terminals. */
+  readonly say: (words: string) => void;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
@@ -18,8 +21,6 @@ export interface JournalOptions {
 interface Place {
   entry: EgressConnection;
 }
-
-export type Refused = Exclude<EgressConnection['outcome'], 'open' | 'closed' | 'too-many'>;
 
 /** One connection, as it goes. */
 export interface Entry {
@@ -34,6 +35,7 @@ export class Journal implements Disposable {
   readonly #shown: Place[] = [];
   readonly #soon: Throttle;
   #over = false;
+  #saidAt = Number.NEGATIVE_INFINITY;
   #minute = { began: Number.NEGATIVE_INFINITY, count: 0, turnedAway: 0 };
 
   constructor(options: JournalOptions) {
@@ -66,6 +68,11 @@ export class Journal implements Disposable {
     const { clock, log, seat } = this.#options;
     this.#show({ entry: { at: clock.now(), host, port, outcome, bytesOut: 0, bytesIn: 0 } });
     log.info({ seat, host, port, outcome }, 'a connection to the outside was refused');
+    const words = noticeOf(host, port, outcome);
+    const now = clock.now();
+    if (words === null || Math.abs(now - this.#saidAt) < SAY_EVERY_MS) return;
+    this.#saidAt = now;
+    this.#options.say(words);
   }
 
   opened(host: string, port: number): Entry {

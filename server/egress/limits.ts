@@ -26,5 +26,7 @@ export const BURST_MS = 50;
 export const ANSWER_MS = 2_000;
 /** Connections that the page is shown. */
 export const SHOWN_CONNECTIONS = 20;
+/** A program that tries again and again must not fill the terminals with our words. */
+export const SAY_EVERY_MS = 10_000;
 /** How often the page hears of moving bytes. */
 export const TELL_EVERY_MS = 1_000;

@@ -30,6 +30,8 @@ export interface SeatEgressOptions {
   readonly listed: readonly string[];
   readonly network: Network;
   readonly tell: (view: EgressView) => void;
+  /** Says something in the seat's terminals. */
+  readonly say: (words: string) => void;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }

@@ -4,9 +4,10 @@ import type { Clock } from '../lib/clock.ts';
 import { isPublic } from './addresses.ts';
 import type { Answers, Refusal } from './answers.ts';
 import { readHead } from './head.ts';
-import type { Journal, Refused } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { ADDRESSES_TRIED, CONNECT_MS, IDLE_MS, RESOLVE_MS } from './limits.ts';
 import type { Network } from './network.ts';
+import type { Refused } from './notice.ts';
 import type { Pace } from './pace.ts';
 import { isListed, parseTarget, type Target } from './target.ts';
 

@@ -57,6 +57,7 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     seat: id,
     listed: spec.egress,
     tell: (view) => news.tell({ egress: view }),
+    say: (words) => news.say(words),
   });
   undo.use(egress);
   // Before the sandbox: they start beside it, and it waits for none.

@@ -4,6 +4,7 @@ import type { SeatView } from '#protocol/seat.ts';
 export class SeatNews {
   #known: Partial<SeatView> = {};
   readonly #listeners = new Set<(part: Partial<SeatView>) => void>();
+  readonly #readers = new Set<(words: string) => void>();
 
   tell(part: Partial<SeatView>): void {
     this.#known = { ...this.#known, ...part };
@@ -15,5 +16,15 @@ export class SeatNews {
     this.#listeners.add(listener);
     listener(this.#known);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Words that belong into the terminals. */
+  say(words: string): void {
+    for (const reader of [...this.#readers]) reader(words);
+  }
+
+  onWords(reader: (words: string) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
   }
 }

@@ -64,6 +64,7 @@ export class Seat implements AsyncDisposable {
       return this[Symbol.asyncDispose]();
     });
     this.#saveLater();
+    parts.news.onWords((words) => this.#notice(words));
     parts.lease?.run(
       (minutes) => this.#notice(leaseWords(minutes)),
       () => void this.end('lease-over'),

@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { axeViolations, Chromium, type Visitor } from '../support/chromium.ts';
 import { LAB, type LabPage, says, startLab } from '../support/lab-page.ts';
 import { TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 /** A name that no server of names knows (RFC 2606). */
 const LISTED = 'registry.invalid:443';
@@ -35,7 +36,7 @@ describe('the way out, on the page', () => {
     await rm(labs, { recursive: true });
   });
 
-  it('OUT-7 the drawer shows the list, and each connection with its outcome in words', async () => {
+  it('OUT-7 OUT-9 the drawer shows the list, and each connection with its outcome in words', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: '練習環境' }).click();
     const section = lab.dialog().getByRole('region', { name: '外へのつながり' });
@@ -45,6 +46,9 @@ describe('the way out, on the page', () => {
     await lab.run(
       `curl -sS https://${LISTED}/; curl -sS https://example.org/; curl -sS https://169.254.169.254/; true`,
     );
+    await until(async () => (await lab.lines()).some((line) => line.includes('could not be reached')), {
+      what: 'a line in the terminal',
+    });
     await page.getByRole('button', { name: '練習環境' }).click();
     await says(section, 'registry.invalid:443相手に届きませんでした');
     await says(section, 'example.org:443断りました。リストにない宛先です');

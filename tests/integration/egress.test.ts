@@ -13,6 +13,7 @@ import { SmallDns } from '../support/small-dns.ts';
 import { PUBLIC, SmallInternet } from '../support/small-internet.ts';
 import { until } from '../support/until.ts';
 
+const say = (): void => undefined;
 const LISTED = ['example.com:8080', 'rebound.example:8080', 'inside.example:8080'];
 /** Users of this run alone: the same file may be running elsewhere on this host. */
 const FIRST_UID = 300_000 + (process.pid % 10_000) * 10_000;
@@ -41,7 +42,9 @@ describe('curl in a real sandbox', () => {
     const tell = (told: EgressView): void => {
       view = told;
     };
-    const egress = owned.use(createSeatEgress({ seat: 's', listed, network: internet, tell, clock, log }));
+    const egress = owned.use(
+      createSeatEgress({ seat: 's', listed, network: internet, tell, say, clock, log }),
+    );
     const sandbox = owned.use(await driver.create(specOf({ env: egress.env })));
     for (const { port, onConnection } of egress.ports) await sandbox.forward(port, onConnection);
     return sandbox;
@@ -132,7 +135,15 @@ describe('names', () => {
     };
     const views: EgressView[] = [];
     const tell = (view: EgressView): void => void views.push(view);
-    using egress = createSeatEgress({ seat: 's', listed: ['in.example:443'], network, tell, clock, log });
+    using egress = createSeatEgress({
+      seat: 's',
+      listed: ['in.example:443'],
+      network,
+      tell,
+      say,
+      clock,
+      log,
+    });
     const [side, broker] = duplexPair();
     egress.ports[0]?.onConnection(broker);
     side.end('CONNECT in.example:443 HTTP/1.1\r\n\r\n');

@@ -24,10 +24,12 @@ describe('the way out', () => {
   let egress: SeatEgress;
   let view: EgressView;
   let lines: string[];
+  let said: string[];
 
   beforeEach(async () => {
     internet = new SmallInternet();
     lines = [];
+    said = [];
     internet.names.set('example.com', [[PUBLIC]]);
     await internet.host(`${PUBLIC}:443`, (socket) => {
       socket
@@ -48,7 +50,8 @@ describe('the way out', () => {
     const tell = (told: EgressView): void => {
       view = told;
     };
-    return createSeatEgress({ seat: 's1', listed, network: internet, tell, clock, log });
+    const say = (words: string): void => void said.push(words);
+    return createSeatEgress({ seat: 's1', listed, network: internet, tell, say, clock, log });
   }
 
   /** A program inside: what it has heard, and whether its connection is over. */
@@ -292,6 +295,27 @@ describe('the way out', () => {
     expect(shown()).toHaveLength(20);
     expect(shown()[0]?.host).toBe('n24.example');
     expect(shown()[0]?.at).toBeGreaterThanOrEqual(at);
+  });
+
+  test('OUT-9 a refusal is said in the terminals, in both languages, every ten seconds at most', async () => {
+    await answerTo(CONNECT('example.org:443'));
+    await answerTo(CONNECT('10.0.0.1:443'));
+    expect(said).toEqual([
+      '土壌: example.org:443 は、このラボから出られる先にありません。 / Dojou: this lab does not list example.org:443.',
+    ]);
+    clock.advance(10_000);
+    await answerTo(CONNECT('10.0.0.1:443'));
+    clock.advance(10_000);
+    await answerTo(CONNECT('gone.example:443'));
+    expect(said.slice(1)).toEqual([
+      expect.stringContaining('10.0.0.1:443 is a private'),
+      expect.stringContaining('gone.example:443 could not be reached'),
+    ]);
+    clock.advance(10_000);
+    await answerTo('GET http://example.com/ HTTP/1.1\r\n\r\n');
+    const { heard } = program(CONNECT('example.com:443'));
+    await until(() => heard() === OK);
+    expect(said).toHaveLength(3);
   });
 
   test('OUT-8 the end of a seat ends what is open, on both sides', async () => {
