@@ -54,7 +54,8 @@ async function asks(
   const port = /PORT (\d+)/.exec(side.said)?.[1] ?? '0';
   const network = { ...createNetwork(), resolve: () => Promise.resolve(['127.0.0.1', '::1']) };
   using egress = createSeatEgress({
-    ...{ seat: side.spec.id, network, clock: wallClock, log: silentLog, tell: () => undefined },
+    ...{ seat: side.spec.id, network, clock: wallClock, log: silentLog },
+    ...{ tell: () => undefined, say: () => undefined },
     listed: listed.map((host) => `${host}:${port}`),
   });
   const sandbox = await side.make({});
