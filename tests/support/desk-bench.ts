@@ -75,6 +75,8 @@ export class DeskBench {
   readonly desk: Desk;
   loseSeat: () => void = () => undefined;
   seatsOpened = 0;
+  /** How often the seat was told that a terminal prints without end. */
+  floods = 0;
   #epoch = 1;
   #i = 0;
   #driver = '';
@@ -160,7 +162,9 @@ export class DeskBench {
           resolve({ reason: 'lost' });
         };
       });
-      return scriptedSeats(open, ended);
+      return scriptedSeats(open, ended, () => {
+        this.floods += 1;
+      });
     };
     let seats: Seats | null = null;
     const some = {

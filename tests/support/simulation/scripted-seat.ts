@@ -75,6 +75,7 @@ export class RecordedPty<Context> extends ScriptedPty {
 export function scriptedSeats(
   open: () => ScriptedPty,
   ended: Promise<{ readonly reason: string }> = new Promise(() => undefined),
+  flooded: () => void = () => undefined,
 ): Seats {
   const seat = {
     openPty: () => Promise.resolve(open()),
@@ -82,7 +83,7 @@ export function scriptedSeats(
     onSecret: () => () => undefined,
     onNews: () => () => undefined,
     onLimit: () => () => undefined,
-    flooded: () => undefined,
+    flooded,
     ended,
     endedFor: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -305,3 +305,18 @@ describe('a hand-over', () => {
     expect(desk.busyHands).toBeNull();
   });
 });
+
+describe('LIMIT-5 output without end', () => {
+  const print = (mebibytes: number): void => {
+    for (let n = 0; n < mebibytes * 16; n += 1) ptys[0]?.print(Buffer.alloc(64 * KIB, 'y\n'));
+  };
+
+  it('that nobody follows is told to the seat, and held up', async () => {
+    desk.setVisible(await enter('driver'), false);
+    print(63);
+    expect(bench.floods).toBe(0);
+    print(2);
+    expect(bench.floods).toBe(1);
+    expect(ptys[0]?.paused).toBe(true);
+  });
+});
