@@ -19,6 +19,14 @@ describe('a program inside that was replaced', () => {
     expect(saved).toEqual(refused('files-failed'));
   });
 
+  test('FILE-10 a change is done only when it is said to be', async () => {
+    const made = (said: string) =>
+      new Workspace({ sandbox: saying(said), homeMiB: 1, clock: wallClock }).makeFolder('x');
+    expect(await made('ok\n')).toBeNull();
+    for (const said of ['', 'x\n', 'okay\n', 'ok', 'no way\n', 'no\n', '\nok\n'])
+      expect(await made(said)).toEqual(refused('files-failed'));
+  });
+
   test('FILE-10 a listing is cut to its bounds, and lines of another shape are left out', async () => {
     const line = (name: string) => `file 99999999999999999999 -99999999999999999999 1-1-1 ${name}\n`;
     const many = Array.from({ length: FOLDER_ENTRIES + 10 }, (_, n) => line(n.toString(16).padStart(6, '0')));
