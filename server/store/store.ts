@@ -162,7 +162,7 @@ export interface PointRecord {
   readonly step: string;
 }
 
-/** Each attempt keeps its newest eight points, and always the newest one from before a reset. */
+/** Each attempt keeps its newest eight points, and the last two from before a reset. */
 export interface PointStore {
   /** Newest first. */
   list(attempt: AttemptId): Promise<readonly PointRecord[]>;

@@ -99,17 +99,23 @@ describe('sqlite: lives', () => {
     expect(await store.points.list(attempt)).toEqual([]);
   });
 
-  test('LIFE-3 the newest eight points stay, and the last one from before a reset, however old', async () => {
+  test('LIFE-3 the newest eight points stay, and beside them the last two from before a reset', async () => {
     const undo = point('before-reset');
     await store.points.save(attempt, undo);
     const later: PointRecord[] = [];
     for (let n = 0; n < 11; n += 1) {
-      later.unshift(point());
-      await store.points.save(attempt, later[0] ?? undo);
+      const one = point(n % 2 === 0 ? 'asked' : 'step');
+      await store.points.save(attempt, one);
+      later.unshift(one);
     }
     expect(await store.points.list(attempt)).toEqual([...later.slice(0, 8), undo]);
-    const newer = point('before-reset');
-    expect(await store.points.save(attempt, newer)).toEqual([newer, ...later.slice(0, 7)]);
+    const tries: PointRecord[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const one = point('before-reset');
+      await store.points.restore(attempt, null, one);
+      tries.unshift(one);
+    }
+    expect(await store.points.list(attempt)).toEqual([...tries.slice(0, 2), ...later.slice(0, 8)]);
   });
 
   test('LIFE-4 a home is stored once however many points have it, packed, and goes with the last of them', async () => {

@@ -26,10 +26,8 @@ for (const [at, letter] of ['a', 'b'].entries()) {
 }
 writeSync(1, 'ready\n');
 for (let n = 0; ; n += 1) {
-  const asked = (await store.points.list(attempt)).filter(
-    ({ why }) => why === 'before-reset' || why === 'asked',
-  );
-  const to = asked[n % asked.length]?.id ?? null;
+  const asked = (await store.points.list(attempt)).filter(({ why }) => why === 'asked');
+  const to = asked[n % 2]?.id ?? null;
   await store.points.restore(attempt, to, point('before-reset'));
   writeSync(1, 'back\n');
 }

@@ -5,8 +5,10 @@ import type { Statement } from './jobs.ts';
 import { queries } from './queries.ts';
 import type { Writer } from './writer.ts';
 
-/** Of each attempt; and the newest one from before a reset, however old. */
+/** Of each attempt, made when asked for or at the end of a step. */
 const POINTS = 8;
+/** Points from before a reset: the last one, and the one from before that was taken. */
+const WAYS_BACK = 2;
 
 export interface Lives {
   readonly points: PointStore;
@@ -179,14 +181,15 @@ function worldOf(attempt: string, point: string): Statement {
   };
 }
 
-/** What lies beyond the bound goes; the last way back from a reset never does. */
+/** What lies beyond the bounds goes. Trying again and again pushes out nothing that was saved on purpose. */
 function pruned(attempt: string): readonly [Statement] {
+  const newest = (which: string, many: number) =>
+    `(select id from point where attempt = ?1 and why ${which} 'before-reset'
+      order by at desc, rowid desc limit ${many})`;
   return [
     {
       sql: `delete from point where attempt = ?1
-        and id not in (select id from point where attempt = ?1 order by at desc, rowid desc limit ${POINTS})
-        and id <> coalesce((select id from point where attempt = ?1 and why = 'before-reset'
-          order by at desc, rowid desc limit 1), '')
+        and id not in ${newest('<>', POINTS)} and id not in ${newest('=', WAYS_BACK)}
         returning home`,
       params: [attempt],
     },
