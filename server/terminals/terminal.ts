@@ -20,8 +20,9 @@ import { Viewer, type ViewerPort } from './viewer.ts';
 /** After a key, output is most likely its echo: it does not wait to be coalesced. */
 const ECHO_WINDOW_MS = 50;
 const ECHO_CHUNK_BYTES = 4096;
-/** A program that never ends its sequence keeps no more of them waiting. */
+/** A program that never ends its sequence keeps no more of them waiting, and for no more chunks than this. */
 const MOST_ASIDES = 8;
+const ASIDE_TRIES = 16;
 const NOTHING = deflateRawSync('');
 
 export interface TerminalOptions {
@@ -55,6 +56,7 @@ export class Terminal implements Disposable {
   #painting = 0;
   /** Words of ours that wait for the end of a sequence. */
   #asides: (readonly string[])[] = [];
+  #asideTries = 0;
 
   constructor(options: TerminalOptions) {
     const { number, cols, rows, mirrors, clock, onCommand, onCommandsReset, onFlood } = options;
@@ -224,7 +226,9 @@ export class Terminal implements Disposable {
     const output = new Uint8Array(end - this.#log.start);
     this.#log.copy(this.#log.start, output.length, output, 0);
     const place = placeForAside(output);
-    if (place === 'later') return;
+    this.#asideTries += 1;
+    if (place === 'later' && this.#asideTries < ASIDE_TRIES) return;
+    this.#asideTries = 0;
     const asides = this.#asides.splice(0);
     if (place === 'here') this.say(asides.map((words) => aside(words, this.size)).join(''));
   }

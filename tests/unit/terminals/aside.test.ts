@@ -54,6 +54,16 @@ describe('aside', () => {
     expect(place('\x1b[?47h')).toBe('nowhere');
   });
 
+  it('TERM-27 is given up when a sequence does not end', () => {
+    const { terminal, pty } = loneTerminal(null);
+    pty.print('\x1b]0;');
+    const before = terminal.end;
+    terminal.aside(['said']);
+    for (let n = 0; n < 20; n += 1) pty.print('x');
+    pty.print('\x07');
+    expect(terminal.end).toBe(before + 21);
+  });
+
   it('TERM-27 comes with the rest of the sequence', () => {
     const { terminal, pty } = loneTerminal(null);
     pty.print('a\x1b[1');
