@@ -53,6 +53,10 @@ describe('a program inside that was replaced', () => {
       });
       expect(await files.open('x')).toEqual(refused('files-failed'));
     }
+    const ended = { exec: () => Promise.reject<ExecResult>(new Error('the sandbox is gone')) };
+    expect(await new Workspace({ sandbox: ended, homeMiB: 1, clock: wallClock }).open('x')).toEqual(
+      refused('files-failed'),
+    );
     const stuck = Promise.withResolvers<ExecResult>();
     const slow = new Workspace({ sandbox: { exec: () => stuck.promise }, homeMiB: 1, clock: wallClock });
     const waiting = Array.from({ length: 63 }, () => slow.open('x'));
