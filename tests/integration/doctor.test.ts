@@ -9,7 +9,8 @@ import { seccompFilter } from '../../server/sandbox/seccomp.ts';
 import { syscallTable } from '../../server/sandbox/syscalls.ts';
 
 const AS_ROOT = process.getuid?.() === 0;
-const DOCTOR = [process.execPath, path.resolve('server/cli/doctor.ts'), '--json'];
+const CLONE = path.resolve('.');
+const DOCTOR = [process.execPath, path.join(CLONE, 'server/cli/doctor.ts'), '--json'];
 const WALLS = [
   ...['host-user', 'own-user', 'namespaces', 'capabilities', 'no-new-privs', 'seccomp', 'read-only'],
   ...['host-files', 'proc-and-dev', 'network', 'environment', 'descriptors', 'agent', 'tidy'],
@@ -23,9 +24,25 @@ interface Report {
   wall(id: string): Wall | undefined;
 }
 
+/**
+ * What another user needs, at a place that everybody may enter: a clone often lies below a home that
+ * nobody else may. Of this program's view of the files alone.
+ */
+const ELSEWHERE = '/mnt';
+const SHOW = `mount -t tmpfs none ${ELSEWHERE} && cd ${ELSEWHERE} &&
+  for each in server labs tests node_modules; do mkdir $each && mount --bind "$0/$each" $each || exit 1; done &&
+  cp "$0/package.json" . && exec "$@"`;
+
+/** The doctor as another user runs it, by way of a program that changes the user. */
+function doctorAsUser(by: readonly string[]): Promise<Report> {
+  const there = DOCTOR.map((arg) => arg.replace(CLONE, ELSEWHERE));
+  return report(['unshare', '-m', 'sh', '-c', SHOW, CLONE, ...by, ...there]);
+}
+
 /** `npm run doctor -- --json`, started by way of another program. */
-async function doctor(by: readonly string[] = []): Promise<Report> {
-  const [program = '', ...args] = [...by, ...DOCTOR];
+const doctor = (by: readonly string[] = []): Promise<Report> => report([...by, ...DOCTOR]);
+
+async function report([program = '', ...args]: readonly string[]): Promise<Report> {
   const env = { PATH: process.env.PATH, HOME: '/tmp' };
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
@@ -55,7 +72,7 @@ describe('doctor on this host', { timeout: 60_000 }, () => {
     'DOC-2 as an ordinary user all that must stand does, and the rest is said',
     async () => {
       const user = String(60_000 + (process.pid % 5_000));
-      const { code, walls, wall } = await doctor([
+      const { code, walls, wall } = await doctorAsUser([
         'setpriv',
         `--reuid=${user}`,
         `--regid=${user}`,
@@ -70,7 +87,7 @@ describe('doctor on this host', { timeout: 60_000 }, () => {
   );
 
   test.runIf(AS_ROOT)('DOC-3 a kernel that refuses user namespaces is told by its switch', async () => {
-    const { code, ok, walls, wall } = await doctor(['python3', 'tests/support/without-namespaces.py']);
+    const { code, ok, walls, wall } = await doctorAsUser(['python3', 'tests/support/without-namespaces.py']);
     expect([code, ok]).toEqual([1, false]);
     expect(wall('user-namespaces')?.remedy?.en).toContain('sysctl -w user.max_user_namespaces=');
     expect(walls.filter(({ state }) => state === 'missing')).toHaveLength(1);
