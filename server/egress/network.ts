@@ -22,10 +22,11 @@ const QUERIES = 2;
  * search domain gives a meaning to a name, and no thread is held that serves files.
  */
 export function createNetwork(servers?: readonly string[]): Network {
-  const resolver = new Resolver({ timeout: QUERY_MS, tries: QUERIES });
-  if (servers !== undefined) resolver.setServers(servers);
   return {
     async resolve(host) {
+      // Anew each time: a laptop's servers of names change while we run.
+      const resolver = new Resolver({ timeout: QUERY_MS, tries: QUERIES });
+      if (servers !== undefined) resolver.setServers(servers);
       const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
       return found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
     },

@@ -53,6 +53,12 @@ export async function serve(stream: Duplex, options: ServeOptions): Promise<void
     return;
   }
   const reached = await reach(target, options, stream);
+  if (stream.destroyed) {
+    // Whoever asked has left: that is no refusal.
+    if (typeof reached !== 'string') reached.destroy();
+    journal.opened(host, port).ended();
+    return;
+  }
   if (typeof reached === 'string') {
     no(host, port, reached, reached);
     return;

@@ -55,7 +55,12 @@ describe('the way out', () => {
   }
 
   /** A program inside: what it has heard, and whether its connection is over. */
-  function program(first = ''): { side: Duplex; heard: () => string; over: () => boolean } {
+  function program(first = ''): {
+    side: Duplex;
+    heard: () => string;
+    over: () => boolean;
+    leave: () => void;
+  } {
     const [side, broker] = duplexPair();
     let heard = '';
     side.on('data', (bytes) => {
@@ -64,7 +69,7 @@ describe('the way out', () => {
     side.on('error', () => undefined);
     egress.ports[0]?.onConnection(broker);
     side.write(first);
-    return { side, heard: () => heard, over: () => broker.destroyed };
+    return { side, heard: () => heard, over: () => broker.destroyed, leave: () => broker.destroy() };
   }
 
   async function answerTo(request: string): Promise<string> {
@@ -191,6 +196,16 @@ describe('the way out', () => {
     clock.advance(2_000);
     await until(over);
     expect(shown().map(({ outcome }) => outcome)).toEqual(['unreachable', 'unreachable']);
+  });
+
+  test('OUT-5 whoever leaves before somebody answers is refused nothing', async () => {
+    internet.names.set('gone.example', [[PUBLIC_TOO]]);
+    const { leave } = program(CONNECT('gone.example:443'));
+    await until(() => internet.reached.length === 1);
+    leave();
+    await until(() => lines.length === 1);
+    expect(logged()).toMatchObject([{ host: 'gone.example', outcome: 'closed', bytesOut: 0 }]);
+    expect(said).toEqual([]);
   });
 
   test('OUT-5 the next address is tried when one refuses', async () => {
