@@ -4,9 +4,12 @@ import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId, newSecret } from '../../server/lib/ids.ts';
 import { Cgroup, type CgroupParent, findCgroupParents } from '../../server/sandbox/cgroup.ts';
+import { seccompFilter } from '../../server/sandbox/seccomp.ts';
+import { syscallTable } from '../../server/sandbox/syscalls.ts';
 import type { Attempt } from './attempt.ts';
 import { AS_ROOT, type Facts, inside, PYTHON } from './host.ts';
 import { evidenceOf, lackingOf } from './outcome.ts';
+import type { Wall } from './walls.ts';
 
 /** What a control may take of the host, whatever it does. */
 const GUARD_LIMITS = { memoryMiB: 2048, pids: 4000 };
@@ -14,12 +17,16 @@ const GUARD_MS = 60_000;
 /** Addresses of the world outside, which the guard has on its loopback. */
 const WORLD = ['10.77.0.1', '169.254.169.254', '169.254.170.2', '192.0.2.53'];
 
+const table = syscallTable(process.arch);
+const FILTER = table ? seccompFilter(table) : new Uint8Array();
+
 export type Control =
   | { readonly is: 'succeeded'; readonly evidence: string }
   | { readonly is: 'lacking'; readonly reason: string }
   | { readonly is: 'failed'; readonly output: string };
 
-export async function control(attempt: Attempt, facts: Facts): Promise<Control> {
+/** `wall`: the only one that stands around the program; none when absent. */
+export async function control(attempt: Attempt, facts: Facts, wall: Wall | null = null): Promise<Control> {
   const secret = `dojou-secret-${newSecret()}`;
   const { stdout, complaint } = await inGuard({
     secret,
@@ -47,6 +54,8 @@ export async function control(attempt: Attempt, facts: Facts): Promise<Control> 
     careless: attempt.careless ? `${inside('prelude.py')}\n${attempt.careless}` : null,
     seconds: attempt.seconds ?? 10,
     user: attempt.controlUser ?? null,
+    wall,
+    filter: wall === null ? [] : [...FILTER],
   });
   if (!stdout.startsWith('{')) return { is: 'failed', output: complaint };
   const run = JSON.parse(stdout) as { stdout: string; stderr: string; effects: readonly string[] };

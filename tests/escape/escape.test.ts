@@ -4,7 +4,7 @@ import { agentText } from '../../server/sandbox/agent-text.ts';
 import type { Attempt } from './attempt.ts';
 import { Walled } from './held.ts';
 import { AS_ROOT, Host } from './host.ts';
-import { ATTEMPTS, runSuite, type Verdict } from './suite.ts';
+import { ATTEMPTS, runSuite, tryWallsAlone, type Verdict } from './suite.ts';
 import { WALLS } from './walls.ts';
 
 const FULL = process.env.DOJOU_TEST_FULL === '1';
@@ -77,6 +77,12 @@ describe('escape suite', () => {
     const broken = { ...named('mount'), id: 'broken', program: 'this is no Python' };
     expect((await verdictOn(broken))?.is).toBe('unproven');
     expect((await verdictOn(named('mount')))?.is).toBe('held');
+  });
+
+  test.runIf(FULL && AS_ROOT)('ESC-6 each listed wall holds alone', { timeout: PATIENCE_MS }, async () => {
+    const { tried, weak } = await tryWallsAlone(facts());
+    expect(weak).toEqual([]);
+    expect(tried).toBeGreaterThan(100);
   });
 
   test.runIf(FULL)('ESC-5 without its walls every attempt succeeds', { timeout: PATIENCE_MS }, async () => {

@@ -3,7 +3,7 @@
  * line per host user.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Walled } from './held.ts';
@@ -67,17 +67,27 @@ function show(result: Result): void {
   );
 }
 
-/** The same as a user without any right, in a process of its own; true when something is wrong. */
+/**
+ * The same as a user without any right, in a process of its own; true when something is wrong. The clone
+ * is bound to a place that this user may reach, wherever root keeps it; the mount ends with the process.
+ */
 async function asOrdinary(): Promise<boolean> {
   const home = mkdtempSync(join(tmpdir(), 'dojou-escape-user-'));
-  const child = spawn(process.execPath, [import.meta.filename, '--child', ...flags, ...ids], {
-    cwd: CLONE,
+  const clone = join(home, 'clone');
+  mkdirSync(clone);
+  for (const folder of [home, clone]) chownSync(folder, ORDINARY, ORDINARY);
+  const there = (path: string): string =>
+    path.startsWith(`${CLONE}/`) ? clone + path.slice(CLONE.length) : path;
+  const script = `mount --bind "$1" "$2" && cd "$2" && shift 2 && exec setpriv --reuid ${ORDINARY} --regid ${ORDINARY} --clear-groups "$@"`;
+  const program = [there(process.execPath), there(import.meta.filename), '--child', ...flags, ...ids];
+  const child = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', CLONE, clone, ...program], {
+    cwd: '/',
     env: { PATH: process.env.PATH ?? '', HOME: home },
     stdio: ['ignore', 'inherit', 'inherit'],
-    uid: ORDINARY,
-    gid: ORDINARY,
   });
   const code = await new Promise((done) => child.once('close', done));
+  // Not with what is in it: if the mount were still there, that would be the clone.
+  rmdirSync(clone);
   rmSync(home, { recursive: true, force: true });
   return code !== 0;
 }

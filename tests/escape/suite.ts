@@ -16,6 +16,7 @@ import { WAY_OUT } from './attempts/way-out.ts';
 import { type Control, control } from './control.ts';
 import { limitsOf, type Tried } from './held.ts';
 import { AS_ROOT } from './host.ts';
+import { ALONE, type Wall } from './walls.ts';
 
 export const ATTEMPTS: readonly Attempt[] = [
   ...READING,
@@ -49,6 +50,31 @@ export interface Walls {
   try(attempt: Attempt): Promise<Tried>;
 }
 
+export interface Pair {
+  readonly attempt: string;
+  readonly wall: Wall;
+}
+
+/**
+ * Each wall that an attempt lists, alone, around what succeeds with none: those pairs in which it does
+ * not hold. For root, whose guard can put up all of them.
+ */
+export async function tryWallsAlone(
+  facts: Readonly<Record<string, unknown>>,
+): Promise<{ readonly tried: number; readonly weak: readonly Pair[] }> {
+  const pairs = ATTEMPTS.filter(({ server }) => server === undefined).flatMap((attempt) =>
+    attempt.walls.filter((wall) => ALONE.includes(wall)).map((wall) => ({ attempt, wall })),
+  );
+  const weak: Pair[] = [];
+  await inLanes(pairs, async ({ attempt, wall }) => {
+    const result = await control(attempt, { ...facts, limits: limitsFor(attempt, true) }, wall);
+    // What did not begin was stopped by nothing.
+    const begun = result.is === 'lacking' || (result.is === 'failed' && /BEGUN|refused/.test(result.output));
+    if (!begun) weak.push({ attempt: attempt.id, wall });
+  });
+  return { tried: pairs.length, weak };
+}
+
 /** Attempts at the same time: the cores of the smallest machine that runs this. */
 const LANES = 2;
 
@@ -58,13 +84,9 @@ export async function runSuite(
   attempts: readonly Attempt[] = ATTEMPTS,
 ): Promise<Result> {
   const verdicts = new Map<string, Verdict>();
-  const waiting = [...attempts];
-  const lane = async (): Promise<void> => {
-    for (let attempt = waiting.shift(); attempt; attempt = waiting.shift()) {
-      verdicts.set(attempt.id, await judge(attempt, walls, facts));
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await inLanes(attempts, async (attempt) => {
+    verdicts.set(attempt.id, await judge(attempt, walls, facts));
+  });
   const inOrder = attempts.flatMap(({ id }) => {
     const verdict = verdicts.get(id);
     return verdict ? [[id, verdict] as const] : [];
@@ -82,12 +104,22 @@ async function judge(
   const tried = await walls.try(attempt);
   if (tried.is === 'escaped') return { is: 'escaped', why: tried.evidence };
   if (tried.is === 'not begun') return { is: 'unproven', why: `the program did not begin: ${tried.output}` };
-  const { memoryMiB, pids, homeMiB } = {
-    ...specOf(),
-    ...(typeof attempt.alone === 'object' ? attempt.alone : {}),
+  return fromControl(
+    attempt,
+    await control(attempt, { ...facts, limits: limitsFor(attempt, walls.limited) }),
+  );
+}
+
+function limitsFor(attempt: Attempt, limited: boolean): object {
+  return limitsOf({ ...specOf(), ...(typeof attempt.alone === 'object' ? attempt.alone : {}) }, limited);
+}
+
+async function inLanes<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = [...all];
+  const lane = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one);
   };
-  const limits = limitsOf({ memoryMiB, pids, homeMiB }, walls.limited);
-  return fromControl(attempt, await control(attempt, { ...facts, limits }));
+  await Promise.all(Array.from({ length: LANES }, lane));
 }
 
 function fromControl(attempt: Attempt, result: Control): Verdict {

@@ -36,3 +36,25 @@ export const WALLS = {
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Wall = keyof typeof WALLS;
+
+/**
+ * Those that the guard can put up alone. The others are the server's, belong to a whole sandbox, or mean
+ * something only beside others (a user namespace is a wall for who has no right outside of it).
+ */
+export const ALONE: readonly Wall[] = [
+  'mount namespace',
+  'read-only system',
+  'no devices, no setuid',
+  'pid namespace',
+  'network namespace',
+  'ipc namespace',
+  'no further namespaces',
+  'host user',
+  'no capabilities',
+  'no new privileges',
+  'system call filter',
+  'empty environment',
+  'closed descriptors',
+  'open files limit',
+  'no core dumps',
+];

@@ -9,7 +9,6 @@ export const NEIGHBOUR: readonly Attempt[] = [
     proof: 'secret',
     program: `
 read_all(['/home/learner/neighbour', '/tmp/neighbour', '/var/tmp/neighbour'])
-read_all(glob.glob('/proc/[0-9]*/root/home/learner/neighbour') + glob.glob('/proc/[0-9]*/cwd/neighbour'))
 `,
   },
   {

@@ -150,7 +150,7 @@ won('compared')
 def enter(pid, name):
     call('setns', os.open(f'/proc/{pid}/ns/{name}', os.O_RDONLY), 0)
     won(f'entered {name} of {pid}')
-tries(*[lambda pid=pid, name=name: enter(pid, name) for pid in (FACTS['victim']['pid'], 1, 'self') for name in ('net', 'uts', 'ipc')])
+tries(*[lambda pid=pid, name=name: enter(pid, name) for pid in (FACTS['victim']['pid'], FACTS['pid']) for name in ('net', 'uts', 'ipc')])
 tries(lambda: won(call('setns', call('pidfd_open', FACTS['victim']['pid'], 0), CLONE_NEWNET)))
 `,
   },
@@ -174,7 +174,7 @@ child(push)
   {
     id: 'console-selection',
     says: 'Talk to the console by TIOCLINUX.',
-    walls: ['system call filter', 'mount namespace', 'no devices, no setuid', 'no capabilities', 'host user'],
+    walls: ['system call filter', 'no devices, no setuid', 'no capabilities', 'host user'],
     proof: 'effect',
     needs: ['root'],
     program: `

@@ -48,20 +48,20 @@ for folder, folders, names in os.walk('/'):
   },
   {
     id: 'read-through-proc-root',
-    says: 'Read the server’s files through /proc/<pid>/root and cwd of every process.',
-    walls: ['mount namespace', 'pid namespace', 'host user', 'user namespace'],
+    says: 'Read the server’s files through /proc/<pid>/root and cwd of its processes.',
+    walls: ['pid namespace', 'host user', 'user namespace'],
     proof: 'secret',
     program: `
-for pid in sorted({str(FACTS['victim']['pid']), str(FACTS['parent']), '1', *filter(str.isdigit, os.listdir('/proc'))}):
+for pid in {FACTS['victim']['pid'], FACTS['pid'], FACTS['parent']} - {1}:
     read_all(f'/proc/{pid}/{door}{path}' for door in ('root', 'cwd/../../..') for path in FACTS['files'])
 `,
   },
   {
     id: 'read-environment-of-others',
-    says: 'Read the environment of every process for the server’s keys.',
+    says: 'Read the environment of the server’s processes for its keys.',
     walls: ['pid namespace', 'host user', 'user namespace'],
     proof: 'secret',
-    program: `read_all([*glob.glob('/proc/[0-9]*/environ'), f"/proc/{FACTS['victim']['pid']}/environ"])`,
+    program: `read_all(f'/proc/{pid}/environ' for pid in {FACTS['victim']['pid'], FACTS['pid'], FACTS['parent']} - {1})`,
   },
   {
     id: 'read-own-environment',

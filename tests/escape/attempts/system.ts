@@ -56,7 +56,7 @@ put(path, open(path).read().strip())
   {
     id: 'core-pattern',
     says: 'Have the kernel run a program of ours when another one crashes (core_pattern).',
-    walls: ['read-only system', 'host user', 'user namespace', 'no capabilities'],
+    walls: ['read-only system', 'host user', 'user namespace'],
     proof: 'effect',
     needs: ['root'],
     program: `
@@ -67,7 +67,7 @@ put(path, open(path).read().strip())
   {
     id: 'kernel-settings',
     says: 'Change settings of the kernel below /proc/sys.',
-    walls: ['read-only system', 'host user', 'user namespace', 'no capabilities'],
+    walls: ['read-only system', 'host user', 'user namespace'],
     proof: 'effect',
     needs: ['root'],
     program: `
@@ -78,7 +78,7 @@ for path in ('/proc/sys/kernel/modprobe', '/proc/sys/vm/overcommit_memory', '/pr
   {
     id: 'allow-namespaces-again',
     says: 'Raise the number of user namespaces, which is how they are refused.',
-    walls: ['read-only system', 'no capabilities', 'system call filter'],
+    walls: ['read-only system'],
     proof: 'effect',
     program: `
 tries(lambda: call('unshare', CLONE_NEWUSER))
@@ -136,11 +136,11 @@ won(read('/tmp/kmsg', 8192))
   {
     id: 'become-root',
     says: 'Become root by setuid, and read what only root may.',
-    walls: ['host user', 'user namespace', 'no capabilities', 'mount namespace'],
+    walls: ['host user', 'user namespace', 'mount namespace'],
     proof: 'secret',
     program: `
 tries(lambda: os.setgroups([0]), lambda: os.setresgid(0, 0, 0), lambda: os.setresuid(0, 0, 0), lambda: os.setuid(0))
-read_all(FACTS['files'])
+read_all(path for path in FACTS['files'] if 'open' not in path and not path.startswith('/usr'))
 `,
   },
   {

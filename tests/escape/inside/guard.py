@@ -6,6 +6,7 @@ import ctypes
 import fcntl
 import json
 import os
+import resource
 import signal
 import socket
 import struct
@@ -121,15 +122,123 @@ def start(program, *arguments, environment):
     return process, first
 
 
-def run(program, facts, order, environment, user=None):
+def put_up(wall, order):
+    """One wall, around the attempt's process alone; runs in it before its program. None: not one of these."""
+    def unshare(flags):
+        if libc.unshare(flags) < 0:
+            raise OSError(ctypes.get_errno(), 'unshare')
+
+    def filtered():
+        program = bytes(order['filter'])
+        code = ctypes.create_string_buffer(program)
+        block = ctypes.create_string_buffer(struct.pack('=HxxxxxxQ', len(program) // 8, ctypes.addressof(code)))
+        if libc.prctl(22, 2, block, 0, 0) < 0:
+            raise OSError(ctypes.get_errno(), 'seccomp')
+
+    def without_capabilities():
+        for number in range(64):
+            libc.prctl(24, number, 0, 0, 0)
+        # A root whose bounding set is empty gets nothing back by executing a program.
+        libc.capset(struct.pack('=II', 0x20080522, 0), bytes(24))
+
+    def other_user():
+        os.setgroups([])
+        os.setresgid(200000, 200000, 200000)
+        os.setresuid(200000, 200000, 200000)
+
+    def own_network():
+        unshare(0x40000000)
+        raise_network([])
+
+    def own_mounts():
+        unshare(0x20000)
+        mount('none', '/', None, MS_REC | MS_PRIVATE)
+        root = '/mnt-own'
+        mount('tmpfs', root, 'tmpfs', 0, 'mode=755')
+        for folder in ('usr', 'etc/alternatives', 'proc', 'dev', 'tmp', 'old', 'home/learner', 'var/tmp', 'run'):
+            os.makedirs(f'{root}/{folder}')
+        for name in sorted(os.listdir('/usr')):
+            if os.path.isdir(f'/usr/{name}') and not os.path.islink(f'/usr/{name}'):
+                mount(f'/usr/{name}', f'{root}/usr/{name}', None, MS_BIND | MS_REC)
+        for name in ('bin', 'sbin', 'lib', 'lib64'):
+            if os.path.islink(f'/{name}'):
+                os.symlink(os.readlink(f'/{name}'), f'{root}/{name}')
+        mount('/proc', f'{root}/proc', None, MS_BIND | MS_REC)
+        for name in ('null', 'zero', 'urandom', 'tty'):
+            open(f'{root}/dev/{name}', 'w').close()
+            mount_file(f'/dev/{name}', f'{root}/dev/{name}')
+        mount('tmpfs', f'{root}/dev/shm', 'tmpfs', 0, 'mode=1777')
+        os.chdir(root)
+        if libc.pivot_root(b'.', b'old') < 0 or libc.umount2(b'/old', MNT_DETACH) < 0:
+            raise OSError(ctypes.get_errno(), 'pivot_root')
+        os.chdir('/home/learner')
+
+    def read_only():
+        unshare(0x20000)
+        mount('none', '/', None, MS_REC | MS_PRIVATE)
+        for path in ('/home/learner', '/tmp', '/var/tmp'):
+            mount('tmpfs', path, 'tmpfs', 0, 'mode=1777')
+        mount('/proc/sys', '/proc/sys', None, MS_BIND | MS_REC)
+        for path in mounted():
+            if path not in ('/home/learner', '/tmp', '/var/tmp', '/dev/shm', '/proc') and not path.startswith('/dev/'):
+                mount('none', path, None, MS_BIND | MS_REMOUNT | MS_RDONLY)
+
+    def plain_mounts():
+        unshare(0x20000)
+        mount('none', '/', None, MS_REC | MS_PRIVATE)
+        for path in mounted():
+            if path == '/dev/shm' or not path.startswith(('/proc', '/sys', '/dev')):
+                mount('none', path, None, MS_BIND | MS_REMOUNT | 2 | 4)
+
+    def mounted():
+        return [line.split()[4] for line in open('/proc/self/mountinfo')]
+
+    def limited(kind, most):
+        return lambda: resource.setrlimit(kind, (most, most))
+
+    def no_namespaces():
+        unshare(0x10000000)
+        with open('/proc/sys/user/max_user_namespaces', 'w') as file:
+            file.write('0')
+
+    return {
+        'system call filter': filtered, 'no capabilities': without_capabilities, 'host user': other_user,
+        'network namespace': own_network, 'ipc namespace': lambda: unshare(0x8000000), 'mount namespace': own_mounts,
+        'read-only system': read_only, 'no devices, no setuid': plain_mounts,
+        'no new privileges': lambda: libc.prctl(38, 1, 0, 0, 0), 'no further namespaces': no_namespaces,
+        'open files limit': limited(resource.RLIMIT_NOFILE, 1024), 'no core dumps': limited(resource.RLIMIT_CORE, 0),
+        'empty environment': lambda: None, 'closed descriptors': lambda: None, 'pid namespace': lambda: None,
+    }.get(wall)
+
+
+def prepare(wall, order, user):
+    up = put_up(wall, order)
+    if up:
+        up()
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+
+
+def in_pid_namespace(command):
+    return ['unshare', '--pid', '--fork', '--mount', '--mount-proc', *command]
+
+
+def run(program, facts, order, environment, user=None, wall=None):
     """A program of the attempt, with everything that a server without walls would leave to it."""
     os.environ.clear()
     with open(facts['files'][0]) as secret:
         os.dup2(secret.fileno(), 99)
-    options = {'user': user, 'group': user, 'extra_groups': []} if user else {}
-    process = subprocess.Popen([PYTHON, '-I', '-S', '-', json.dumps(facts)], env=environment, cwd='/home/learner',
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               pass_fds=[99], start_new_session=True, **options)
+    command = [PYTHON, '-I', '-S', '-', json.dumps(facts)]
+    if wall == 'pid namespace':
+        command = in_pid_namespace(command)
+    if wall == 'empty environment':
+        environment = {'PATH': environment['PATH'], 'HOME': environment['HOME']}
+    process = subprocess.Popen(command, env=environment, cwd='/home/learner', stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               pass_fds=[] if wall == 'closed descriptors' else [99], start_new_session=True,
+                               preexec_fn=lambda: prepare(wall, order, user))
     kept = {'stdout': bytearray(), 'stderr': bytearray()}
     threads = [threading.Thread(target=drain, args=(getattr(process, name), kept[name]), daemon=True) for name in kept]
     for thread in threads:
@@ -161,11 +270,14 @@ def main():
     build_root(order['secret'])
     socket.sethostname('guard')
     raise_network(order['lan'])
+    # Numbers that no process in a pid namespace of the attempt's own will have.
+    with open('/proc/sys/kernel/ns_last_pid', 'w') as file:
+        file.write('5000')
     environment = {'PATH': '/usr/bin:/bin:/usr/sbin:/sbin', 'HOME': '/home/learner', 'AWS_SECRET_ACCESS_KEY': order['secret']}
     target, first = start(order['target'], json.dumps(order['asked']), environment=environment)
     neighbour, _ = start(order['neighbour'], order['secret'], environment={**environment, 'NEIGHBOUR': order['secret']})
     facts = {**order['facts'], **json.loads(first), 'side': 'control', 'agent': neighbour.pid}
-    process, said = run(order['program'], facts, order, environment, order['user'])
+    process, said = run(order['program'], facts, order, environment, order['user'], order['wall'])
     if order['careless']:
         more = run(order['careless'], {**facts, 'said': said['stdout'][-20000:], 'pid': process.pid}, order, environment)[1]
         said = {name: said[name] + more[name] for name in said}
