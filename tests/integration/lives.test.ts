@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Refusal } from '#protocol/messages.ts';
 import { Person, type Tab } from '../support/person.ts';
@@ -129,6 +132,7 @@ describe('saved points and starting over', () => {
     tab = await person.enter(room);
     await tab.prompt();
     expect(await tab.run('ls only.txt')).toContain('No such file');
+    expect(tab.welcome.lost).toEqual({ homeSavedAt: null });
     expect(tab.seat.points.map(({ id }) => id)).toEqual(
       expect.arrayContaining([
         undo,
@@ -138,4 +142,51 @@ describe('saved points and starting over', () => {
     await reset(undo);
     expect(await tab.run('cat only.txt')).toContain('saved');
   });
+});
+
+describe('the practice AWS', () => {
+  it('LIFE-8 goes back and forth with the home, and along with who goes on alone', async () => {
+    const labs = await mkdtemp(path.join(tmpdir(), 'dojou-labs-'));
+    await cp('labs', labs, { recursive: true });
+    const facts = path.join(labs, LAB, 'lab.yaml');
+    const yaml = await readFile(facts, 'utf8');
+    await writeFile(facts, yaml.replace('"ecs:Describe*"]', '"ecs:Describe*", ecs:UpdateService]'));
+    await using server = await TestServer.start({ env: { DOJOU_TEST_LABS: labs } });
+    const person = await Person.named(server.origin, '変える人');
+    const room = await person.start(LAB);
+    const tab = await person.enter(room);
+    await tab.prompt();
+    const cluster = /cluster\/(\w+)/.exec(await tab.run('aws ecs list-clusters'))?.[1] ?? '';
+    const list = await tab.run(`aws ecs list-services --cluster ${cluster}`);
+    const at = `--cluster ${cluster} --service`;
+    const service = /web-\w+/.exec(list)?.[0] ?? '';
+    const wanted = async (where: Tab) => {
+      const said = await where.run(
+        `aws ecs describe-services ${at}s ${service} --query 'services[0].desiredCount' | sed s/^/wanted=/`,
+      );
+      return Number(/wanted=(\d+)/.exec(said)?.[1]);
+    };
+    const set = (n: number) =>
+      tab.run(`aws ecs update-service ${at} ${service} --desired-count ${n} >/dev/null`);
+    const first = await wanted(tab);
+    await set(7);
+    await patiently(() => tab.savePoint());
+    const point = tab.seat.points[0]?.id ?? '';
+    await set(9);
+    expect(await wanted(tab)).toBe(9);
+    for (const [to, then] of [
+      [null, first],
+      [point, 7],
+    ] as const) {
+      const before = tab.text.length;
+      expect(await patiently(() => tab.reset(to))).toBeNull();
+      await tab.prompt(before);
+      expect(await wanted(tab)).toBe(then);
+    }
+    const answer = await person.fetch('POST', `/api/rooms/${room}/fork`, { point: null });
+    const alone = await person.enter(((await answer.json()) as { room: string }).room);
+    await alone.prompt();
+    expect(await wanted(alone)).toBe(7);
+    await rm(labs, { recursive: true });
+  }, 120_000); // a dozen calls of a tool that takes seconds on a busy machine
 });
