@@ -20,7 +20,8 @@ async function said(sandbox: Sandbox, line: string): Promise<string> {
   return Buffer.from(stdout).toString();
 }
 
-const everything = 'env | grep -v ^_= | sort; find ~ /tmp -type f | sort; cat ~/note; ps -eo comm= > /tmp/ps; sort -u /tmp/ps';
+const everything =
+  'env | grep -v ^_= | sort; find ~ /tmp -type f | sort; cat ~/note; ps -eo comm= > /tmp/ps; sort -u /tmp/ps';
 
 test('WARM-6 one from the reserve is as one that was made for this seat, and has nothing of another', async () => {
   const tar = async (content: string) => {

@@ -36,7 +36,7 @@ describe('a full machine', () => {
     await third.prompt();
     await until(() => third.text.includes('it-42'));
     await until(() => queueOf(fourth)?.place === 1);
-  });
+  }, 60_000);
 
   it('SEAT-7 a place that nobody waits in any more is given up, and one reload does not lose it', async () => {
     await using server = await TestServer.start({ env: { DOJOU_SEATS: '1', DOJOU_WARM_SEATS: '0' } });
@@ -53,8 +53,8 @@ describe('a full machine', () => {
     await until(() => queueOf(again)?.place === 1);
     expect(queueOf(third)?.place).toBe(2);
     again.drop();
-    await until(() => queueOf(third)?.place === 1, { ms: 20_000 });
-  });
+    await until(() => queueOf(third)?.place === 1, { ms: 30_000 });
+  }, 60_000);
 
   it('SEAT-10 who opens another lab of their own, or starts over, keeps their seat', async () => {
     await using server = await TestServer.start({ env: { DOJOU_SEATS: '1', DOJOU_WARM_SEATS: '0' } });
