@@ -250,6 +250,12 @@ describe.each(drivers)('the files of a home in a $name sandbox', (driver) => {
     expect(await sh('ls -A | grep -c -e dojou-upload -e half || true')).toBe('0\n');
   });
 
+  test('FILE-6 what a killed server has left half sent is not shown, and goes after an hour', async () => {
+    await sh('mkdir left; cd left; touch .dojou-upload-new; touch -d "2 hours ago" .dojou-upload-old old');
+    expect((await listing(files, 'left')).entries.map(({ name }) => name)).toEqual(['old']);
+    expect(await sh('ls -A left')).toBe('.dojou-upload-new\nold\n');
+  });
+
   test('FILE-7 folders are made, entries renamed, and never over something', async () => {
     expect(await files.makeFolder('made')).toBeNull();
     expect(await files.makeFolder('made')).toEqual(refused('file-exists'));

@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import sys
+import time
 
 CHUNK = 1024 * 1024
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -16,6 +17,7 @@ FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 RENAME_EXCHANGE = 2
 # What is still on its way; file-program.ts gives it the rest of its name.
 UNFINISHED = '.dojou-upload-'
+LEFT_SECONDS = 3600
 
 WORDS = {
     errno.ENOENT: 'missing',
@@ -97,6 +99,7 @@ def list_folder(path, most):
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(UNFINISHED):
+                drop_if_left(folder, entry.name)
                 continue
             if len(lines) == int(most):
                 more = 1
@@ -215,6 +218,13 @@ def drop(folder, temporary):
         os.unlink(temporary, dir_fd=folder)
     except OSError:
         pass
+
+
+def drop_if_left(folder, name):
+    """What a server that was killed has left half sent; nothing else is still on its way after so long."""
+    info = look(folder, name)
+    if info and stat.S_ISREG(info.st_mode) and info.st_mtime < time.time() - LEFT_SECONDS:
+        drop(folder, name)
 
 
 def drop_piece(path, temporary):
