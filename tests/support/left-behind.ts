@@ -57,9 +57,13 @@ function foldersBelow(folder: string): readonly string[] {
   }
 }
 
+/** By which a disk is known that a test mounts for itself, perhaps beside another test. */
+export const TEST_DISK = 'dojou-test-disk';
+
 /** Where something is mounted, as this process sees it. */
 export function mounts(): readonly string[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n').sort();
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
+  return lines.filter((line) => !line.includes(TEST_DISK)).sort();
 }
 
 /** Paths below a folder, without it. */
