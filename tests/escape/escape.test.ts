@@ -56,7 +56,7 @@ describe('escape suite', () => {
         if (tried.is !== 'held') others.push(`${attempt.id}: ${JSON.stringify(tried)}`);
       }
     };
-    await Promise.all([lane(), lane()]);
+    await Promise.all(Array.from({ length: walls.lanes }, lane));
     expect(others).toEqual([]);
   });
 

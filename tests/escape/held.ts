@@ -44,14 +44,23 @@ export class Walled implements AsyncDisposable {
     return this.#limited;
   }
 
+  /** Attempts that may run at the same time: without control groups they share a count of processes. */
+  get lanes(): number {
+    return this.#limited ? 2 : 1;
+  }
+
   async try(attempt: Attempt): Promise<Tried> {
-    if (!attempt.alone) {
-      this.#shared ??= this.#make({});
-      return this.#run(attempt, await this.#shared);
+    try {
+      if (!attempt.alone) {
+        this.#shared ??= this.#make({});
+        return await this.#run(attempt, await this.#shared);
+      }
+      const own = await this.#make(attempt.alone === true ? {} : attempt.alone);
+      await using _ = own.sandbox;
+      return await this.#run(attempt, own);
+    } catch (error) {
+      return { is: 'not begun', output: String(error) };
     }
-    const own = await this.#make(attempt.alone === true ? {} : attempt.alone);
-    await using _ = own.sandbox;
-    return await this.#run(attempt, own);
   }
 
   async #run(attempt: Attempt, { sandbox, spec }: { sandbox: Sandbox; spec: SandboxSpec }): Promise<Tried> {

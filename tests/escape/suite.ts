@@ -47,6 +47,7 @@ export interface Result {
 /** What tries the attempts: real sandboxes, or what a test of the suite puts in their place. */
 export interface Walls {
   readonly limited: boolean;
+  readonly lanes: number;
   try(attempt: Attempt): Promise<Tried>;
 }
 
@@ -66,7 +67,7 @@ export async function tryWallsAlone(
     attempt.walls.filter((wall) => ALONE.includes(wall)).map((wall) => ({ attempt, wall })),
   );
   const weak: Pair[] = [];
-  await inLanes(pairs, async ({ attempt, wall }) => {
+  await inLanes(LANES, pairs, async ({ attempt, wall }) => {
     const result = await control(attempt, { ...facts, limits: limitsFor(attempt, true) }, wall);
     // What did not begin was stopped by nothing.
     const begun = result.is === 'lacking' || (result.is === 'failed' && /BEGUN|refused/.test(result.output));
@@ -75,7 +76,7 @@ export async function tryWallsAlone(
   return { tried: pairs.length, weak };
 }
 
-/** Attempts at the same time: the cores of the smallest machine that runs this. */
+/** Guards at the same time: the cores of the smallest machine that runs this. */
 const LANES = 2;
 
 export async function runSuite(
@@ -84,7 +85,7 @@ export async function runSuite(
   attempts: readonly Attempt[] = ATTEMPTS,
 ): Promise<Result> {
   const verdicts = new Map<string, Verdict>();
-  await inLanes(attempts, async (attempt) => {
+  await inLanes(walls.lanes, attempts, async (attempt) => {
     verdicts.set(attempt.id, await judge(attempt, walls, facts));
   });
   const inOrder = attempts.flatMap(({ id }) => {
@@ -114,12 +115,12 @@ function limitsFor(attempt: Attempt, limited: boolean): object {
   return limitsOf({ ...specOf(), ...(typeof attempt.alone === 'object' ? attempt.alone : {}) }, limited);
 }
 
-async function inLanes<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(lanes: number, all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const waiting = [...all];
   const lane = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await work(one);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function fromControl(attempt: Attempt, result: Control): Verdict {
