@@ -98,6 +98,7 @@ export function createBubblewrapDriver({
     const groups = cgroupParents();
     const uid = asRoot ? uids.take() : null;
     let cgroup: Cgroup | null = null;
+    let arrived = (): void => undefined;
     let greedy = false;
     let unwatch = (): void => undefined;
     const cleanUp = async (): Promise<string | null> => {
@@ -116,6 +117,7 @@ export function createBubblewrapDriver({
     let sandbox: AgentSandbox;
     try {
       cgroup = groups ? new Cgroup(groups, id, shape) : null;
+      arrived = cgroup?.hurry() ?? arrived;
       const launched = await launch({
         ...{ bwrap: BWRAP, uid, plan, environment: buildEnvironment({}), seccomp: seccompFilter(table) },
         ...{ python: PYTHON, agent: code },
@@ -135,6 +137,7 @@ export function createBubblewrapDriver({
     }
     try {
       await greeted(sandbox);
+      arrived();
     } catch (error) {
       await sandbox[Symbol.asyncDispose]();
       throw error;

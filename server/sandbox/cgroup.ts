@@ -11,6 +11,8 @@ export const OWN_PIDS = 3;
 /** A quarter of what another process of the host gets when the CPU is short. */
 const CPU_SHARES = 256;
 const CPU_WEIGHT = 25;
+/** What every process has from the beginning. */
+const FULL_SHARE: Readonly<Record<string, string>> = { 'cpu.shares': '1024', 'cpu.weight': '100' };
 /** Into which a server in the same group as its sandboxes moves, where version 2 asks for it. */
 const SERVER_GROUP = 'dojou-server';
 const REMOVE_TRIES = 200;
@@ -61,19 +63,37 @@ const V2: readonly Setting[] = [
 /** The group of one sandbox, in each hierarchy that limits it. */
 export class Cgroup {
   readonly #paths: readonly string[];
+  /** How the CPU is shared, and in which files. */
+  readonly #shares: readonly { readonly target: string; readonly full: string; readonly own: string }[];
 
   constructor(parents: readonly CgroupParent[], id: string, limits: CgroupLimits) {
     const made: string[] = [];
+    const shares: { readonly target: string; readonly full: string; readonly own: string }[] = [];
     this.#paths = made;
+    this.#shares = shares;
     for (const { path, settings } of parents) {
       const folder = join(path, groupName(id));
       mkdirSync(folder, { recursive: true });
       made.push(folder);
       for (const { file, value, needed } of settings) {
         const target = join(folder, file);
-        if (needed || existsSync(target)) writeFileSync(target, value(limits));
+        if (!needed && !existsSync(target)) continue;
+        writeFileSync(target, value(limits));
+        const full = FULL_SHARE[file];
+        if (full !== undefined) shares.push({ target, full, own: value(limits) });
       }
     }
+  }
+
+  /**
+   * As long as nobody's program runs in it, it is behind no other program of the host: until the result
+   * is called, before the first one.
+   */
+  hurry(): () => void {
+    for (const { target, full } of this.#shares) writeFileSync(target, full);
+    return () => {
+      for (const { target, own } of this.#shares) writeFileSync(target, own);
+    };
   }
 
   /** What it counts. */

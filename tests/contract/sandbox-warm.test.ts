@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wallClock as clock } from '../../server/lib/clock.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
+import { findCgroupParents } from '../../server/sandbox/cgroup.ts';
+import { groupName } from '../../server/sandbox/owner.ts';
 import type { Sandbox } from '../../server/sandbox/sandbox.ts';
 import { createWarmDriver, type WarmDriver } from '../../server/sandbox/warm.ts';
 import { specOf as anySpec, until } from '../support/sandbox.ts';
@@ -63,4 +67,17 @@ test('WARM-6 what the server may not set is refused before one is taken from the
     '/etc/x',
   );
   expect(driver.reserve).toBe(1);
+});
+
+test('WARM-7 no program of a learner’s runs with more than its share of the CPU', async () => {
+  if ((await bubblewrap.weaknesses()).length > 0) return;
+  const spec = specOf();
+  await using sandbox = await bubblewrap.create(spec);
+  expect(await said(sandbox, 'echo ok')).toBe('ok\n');
+  const files = (findCgroupParents() ?? []).flatMap(({ path }) =>
+    ['cpu.shares', 'cpu.weight'].map((file) => join(path, groupName(spec.id), file)),
+  );
+  const shares = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8').trim());
+  expect(shares.length).toBe(1);
+  expect(['256', '25']).toContain(shares[0]);
 });

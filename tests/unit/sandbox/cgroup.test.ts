@@ -56,6 +56,18 @@ it('WALL-22 version 2: memory without swap, processes together with ours, a weig
   expect(read(made, 'cgroup.procs')).toBe('4321');
 });
 
+it('WARM-7 while it starts a group has the weight of any other, and then its own', () => {
+  group('a', { ...ALL, 'cgroup.subtree_control': 'cpu memory pids\n' });
+  const parents = findCgroupParents(unified('/a')) ?? [];
+  group(`a/${groupName('one')}`, { 'cpu.weight': '100\n' });
+  const weight = () => read(join(own, groupName('one')), 'cpu.weight');
+  const own = parents[0]?.path ?? '';
+  const arrived = new Cgroup(parents, 'one', { memoryMiB: 256, pids: 64 }).hurry();
+  expect(weight()).toBe('100');
+  arrived();
+  expect(weight()).toBe('25');
+});
+
 it('WALL-22 version 2: a group among other processes has no children, so one above it is taken', () => {
   const slice = group('user.slice', { ...ALL, 'cgroup.subtree_control': 'cpu memory pids\n' });
   const scope = group('user.slice/session.scope', { 'cgroup.controllers': 'cpu memory pids\n' });
