@@ -248,7 +248,7 @@ function fits({ page }: LabPage): Promise<boolean> {
   });
 }
 
-const TABS = 60;
+const TABS = 90;
 
 /** By Tab, to what has this name. */
 async function tabTo(page: Page, name: string): Promise<void> {
