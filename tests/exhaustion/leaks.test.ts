@@ -15,7 +15,9 @@ const LAB = 'see-whats-running';
 const FULL = process.env.DOJOU_TEST_FULL !== undefined;
 const CYCLES = FULL ? 1000 : 100;
 /** Caches fill first; what grows after them is measured. */
-const WARM_UP = 20;
+const WARM_UP = 2 * (CYCLES / 10);
+/** In turns: one person alone is asked to slow down. */
+const PEOPLE = CYCLES / 10;
 /** What a room and its people weigh that may be visited again; a seat that stays is a hundred times as much. */
 const HEAP_PER_CYCLE = 64 * 1024;
 const CYCLE_MS = 3000;
@@ -52,17 +54,20 @@ async function backTo(before: Held, pid: number): Promise<void> {
 describe('whole seats', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ env: { DOJOU_SEATS: '10', ...WITH_INSPECTOR } });
+    server = await TestServer.start({ env: { DOJOU_SEATS: String(PEOPLE + 4), ...WITH_INSPECTOR } });
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
   test(
     `LEAK-1 after ${CYCLES} that were made and ended, the server holds what it held before`,
     async () => {
-      let person = await Person.named(server.origin, '席を替える人');
+      const people = await Promise.all(
+        Array.from({ length: PEOPLE }, (_, n) => Person.named(server.origin, `人${n}`)),
+      );
+      // A fresh attempt takes the place of the one before, whose seat ends.
       const cycle = async (n: number): Promise<void> => {
-        // Another one from time to time: what is kept for each person is counted too.
-        if (n % 10 === 0) person = await Person.named(server.origin, `人${n}`);
+        const person = people[n % PEOPLE];
+        if (person === undefined) throw new Error('everybody has a turn');
         const tab = await person.enter(await person.start(LAB, true));
         await tab.prompt();
         await tab.close();
@@ -70,7 +75,7 @@ describe('whole seats', () => {
       for (let n = 1; n <= WARM_UP; n += 1) await cycle(n);
       const before = held(server.pid);
       const heapBefore = await heapInUse(server.output);
-      for (let n = 1; n <= CYCLES - WARM_UP; n += 1) await cycle(n + WARM_UP);
+      for (let n = 1; n <= CYCLES - WARM_UP; n += 1) await cycle(n);
       await backTo(before, server.pid);
       const perCycle = ((await heapInUse(server.output)) - heapBefore) / (CYCLES - WARM_UP);
       console.log(`${Math.round(perCycle / 1024)} KiB of heap per seat; ${JSON.stringify(held(server.pid))}`);
