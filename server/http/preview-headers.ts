@@ -19,6 +19,31 @@ const KEPT_FROM_PROGRAMS = new Set([
   ...HOP_BY_HOP,
   ...['cookie', 'authorization', 'origin', 'referer', 'host', 'expect', 'forwarded', 'x-real-ip'],
 ]);
+/** Of what stands in front of us: who somebody is, and proofs of it. A program would act in their name. */
+const OF_PROXIES = [
+  ...[
+    'x-forwarded-',
+    'x-auth-',
+    'x-amzn-oidc-',
+    'x-goog-',
+    'x-ms-',
+    'x-envoy-',
+    'x-pomerium-',
+    'x-authentik-',
+  ],
+  ...['x-original-', 'x-client-', 'x-remote-', 'remote-', 'cf-', 'tailscale-', 'true-client-ip', 'via'],
+];
+/** Orders to what stands in front of us: nginx would send a file of its own instead, or keep the answer. */
+const TO_PROXIES = [
+  'x-accel-',
+  'x-sendfile',
+  'x-lighttpd-',
+  'x-litespeed-',
+  'x-reproxy-',
+  'surrogate-',
+  'cdn-',
+];
+
 /** What would change how the browser treats our own pages, or carry something back to us. */
 const KEPT_FROM_BROWSERS = new Set([
   ...HOP_BY_HOP,
@@ -46,7 +71,7 @@ export function requestHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeader
   const named = listed(headers.connection);
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !(KEPT_FROM_PROGRAMS.has(name) || named.has(name) || name.startsWith('x-forwarded-')),
+      ([name]) => !(KEPT_FROM_PROGRAMS.has(name) || named.has(name) || beginsWith(name, OF_PROXIES)),
     ),
   );
 }
@@ -60,7 +85,11 @@ export function answerHeaders(
   const named = listed(answer.connection);
   const passed: Record<string, OutgoingHttpHeader> = {};
   for (const [name, value] of Object.entries(answer)) {
-    const dropped = KEPT_FROM_BROWSERS.has(name) || named.has(name) || name.startsWith('access-control-');
+    const dropped =
+      KEPT_FROM_BROWSERS.has(name) ||
+      named.has(name) ||
+      name.startsWith('access-control-') ||
+      beginsWith(name, TO_PROXIES);
     if (value !== undefined && !dropped) passed[name] = value;
   }
   const { location } = answer;
@@ -110,6 +139,10 @@ export function relocated(location: string, prefix: string, port: number): strin
   if (!URL.canParse(location)) return location;
   const url = new URL(location);
   return own.includes(url.origin) ? prefix + url.pathname + url.search + url.hash : location;
+}
+
+function beginsWith(name: string, beginnings: readonly string[]): boolean {
+  return beginnings.some((each) => name.startsWith(each));
 }
 
 /** Names in a Connection header: they are about this connection too. */

@@ -30,6 +30,9 @@ const BOUNDS: PreviewBounds = {
   atOnce: 64, // browsers open six connections to one host, and a room has a dozen watchers
 };
 
+/** Of answers that end a request (RFC 9110, 15). Others are read too, and could not be passed on: 099, or 101 without an upgrade. */
+const STATUSES = { least: 200, most: 599 };
+
 export interface PreviewOptions {
   readonly previews: Pick<Previews, 'find'>;
   /** The one origin of our own pages. */
@@ -179,13 +182,12 @@ async function pass(
   asked.on('information', () => undefined);
   asked.on('upgrade', () => end('broken'));
   asked.on('response', (answer) => {
+    const { statusCode: status = 0 } = answer;
+    if (over || status < STATUSES.least || status > STATUSES.most) return end('broken');
     clearTimeout(timers[0]);
     alive();
     let received = 0;
-    response.writeHead(
-      answer.statusCode ?? 502,
-      answerHeaders(answer.headers, request.headers, framing, port),
-    );
+    response.writeHead(status, answerHeaders(answer.headers, request.headers, framing, port));
     response.flushHeaders();
     answer.on('data', (chunk: Buffer) => {
       alive();

@@ -84,6 +84,8 @@ describe('previews below our own origin', () => {
       'strict-transport-security': 'max-age=1',
       'service-worker-allowed': '/',
       'x-frame-options': 'DENY',
+      'x-accel-redirect': '/internal/',
+      'x-sendfile': '/etc/passwd',
       'x-mine': 'kept',
     });
     answer.end('<p>こんにちは');
@@ -105,6 +107,9 @@ describe('previews below our own origin', () => {
         origin: server.origin,
         referer: `${server.origin}/rooms/x/`,
         'x-forwarded-for': '10.0.0.1',
+        'x-amzn-oidc-data': 'secret',
+        'cf-access-jwt-assertion': 'secret',
+        'remote-user': 'secret',
         'x-mine': 'kept',
       },
     });
@@ -135,7 +140,7 @@ describe('previews below our own origin', () => {
     expect(headers.getSetCookie()).toEqual([]);
     for (const name of [
       ...['clear-site-data', 'www-authenticate', 'strict-transport-security', 'service-worker-allowed'],
-      ...['x-frame-options', 'access-control-allow-credentials'],
+      ...['x-frame-options', 'access-control-allow-credentials', 'x-accel-redirect', 'x-sendfile'],
     ]) {
       expect(headers.has(name), name).toBe(false);
     }
@@ -200,6 +205,21 @@ describe('previews below our own origin', () => {
       expect((await fetch(server.origin + path)).status, path).toBe(404);
     }
   });
+
+  it.each(['000', '099', '101', '600'])(
+    'PRV-15 the status %s is no answer, and ends nothing of ours',
+    async (status) => {
+      const odd = listen((socket) => {
+        socket.once('data', () => socket.end(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`));
+      }).listen(0, '127.0.0.1');
+      await until(() => odd.listening);
+      const other = (odd.address() as AddressInfo).port; // a TCP port
+      using strange = previews.open({ port: other, connect: () => dial(other) });
+      expect((await fetch(server.origin + strange.url)).status).toBe(502);
+      expect((await fetch(server.origin + preview.url)).status).toBe(200);
+      odd.close();
+    },
+  );
 
   it('PRV-9 answers on our own host alone', async () => {
     const { hostname, port: ours } = new URL(server.origin);
