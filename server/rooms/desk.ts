@@ -139,29 +139,31 @@ export class Desk implements AsyncDisposable {
    * every terminal again in its place. When the home cannot be saved first, nothing happens.
    */
   async restart(change: () => Promise<boolean>, words: string): Promise<ErrorCode | null> {
+    if (this.#disposed) return 'stopping';
     // Whoever waits in line for a seat would wait here as well.
     if (this.#seat === null && this.#starting.size > 0) return 'starting';
-    await Promise.all(this.#starting.values());
-    const seat = this.#seat;
     const { promise, resolve } = Promise.withResolvers<void>();
+    // From here on nobody begins a shell, and nobody takes the desk away.
     this.#restarting = promise;
+    let refused: ErrorCode | null = 'store-failed';
     try {
+      await Promise.all(this.#starting.values());
+      const seat = this.#seat;
       await this.#saved(seat);
       for (const shell of this.#shells.values()) shell.leave();
       this.#seat = null;
       await seat?.leave();
-      const changed = await change();
-      if (changed) for (const shell of this.#shells.values()) shell.clearAndSay(words);
-      return changed ? null : 'store-failed';
+      if (await change()) refused = null;
+      if (refused === null) for (const shell of this.#shells.values()) shell.clearAndSay(words);
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'a seat was not made anew');
-      return 'store-failed';
     } finally {
       this.#restarting = null;
       resolve();
       // How long a full machine lets them wait is nothing that the answer waits for.
-      for (const shell of this.#shells.values()) void this.#begin(shell);
+      void this.ensure();
     }
+    return refused;
   }
 
   /** Rejects when the disk does not take it. A home that cannot even be read is no reason to keep it. */
@@ -300,6 +302,7 @@ export class Desk implements AsyncDisposable {
     }
     shell.starting();
     await this.#restarting;
+    if (this.#disposed) return;
     // Shells that start together sit in one seat.
     this.#opening ??= this.#openSeat().finally(() => {
       this.#opening = null;

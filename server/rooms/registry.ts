@@ -130,7 +130,7 @@ export class Rooms implements AsyncDisposable {
     const before = await store.attempts.fork(person);
     if (before !== null && !from.replace) return no('fork-exists');
     try {
-      if (point === null) await (await this.#opened(id))?.desk.seat?.save();
+      if (point === null) await this.#saved(id);
       const opening = forkOpening({ state, attempt, point }, person, before, clock.now());
       await store.rooms.create(opening);
       if (before !== null) await this.#release(before.room, 'moved-on');
@@ -139,6 +139,12 @@ export class Rooms implements AsyncDisposable {
       this.#options.log.error({ err: error, room: id }, 'a room was not forked');
       return no('store-failed');
     }
+  }
+
+  /** Its home is on disk, also when it is being closed. */
+  async #saved(id: RoomId): Promise<void> {
+    await this.#closing.get(id);
+    await (await this.#opened(id))?.desk.seat?.save();
   }
 
   async #load(id: RoomId): Promise<Room | null> {

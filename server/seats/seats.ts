@@ -110,6 +110,10 @@ export class Seats implements AsyncDisposable {
       const seat = await makeSeat(this.#deps, spec);
       this.#add(spec.attempt, { seat, slot: turn.slot });
       well = true;
+      // Of two that were made at the same time, the later one stays.
+      void this.#putAwayOthers(spec).catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'a seat was not put away cleanly');
+      });
       return { ok: true, seat };
     } catch (error) {
       this.#deps.log.error({ err: error, attempt: spec.attempt }, 'a seat could not be made');
@@ -142,14 +146,14 @@ export class Seats implements AsyncDisposable {
   }
 
   /** What this person may use without waiting for a seat to end: that of the one that makes way. */
-  #held({ attempt, owner }: SeatSpec): HeldSlot | null {
-    const holder = holderOf(attempt, owner);
+  #held(spec: SeatSpec): HeldSlot | null {
+    const holder = holderOf(spec.attempt, spec.owner);
     const kept = this.#kept.get(holder);
     if (kept !== undefined) {
       this.#kept.delete(holder);
       return { slot: kept, giveBack: () => kept.free() };
     }
-    const [name, live] = this.#othersOf(owner)[0] ?? [];
+    const [name, live] = this.#othersOf(spec)[0] ?? [];
     const slot = live?.slot;
     if (name === undefined || live === undefined || slot === undefined || slot === null) return null;
     live.slot = null;
@@ -161,14 +165,15 @@ export class Seats implements AsyncDisposable {
   }
 
   /** A person has at most one own seat: another one is saved and put away. */
-  async #putAwayOthers({ owner }: SeatSpec): Promise<void> {
-    await Promise.all(this.#othersOf(owner).map(([, { seat }]) => seat.end('opened-elsewhere')));
+  async #putAwayOthers(spec: SeatSpec): Promise<void> {
+    await Promise.all(this.#othersOf(spec).map(([, { seat }]) => seat.end('opened-elsewhere')));
   }
 
-  /** Own seats of somebody who is about to have another. */
-  #othersOf({ person, own }: SeatSpec['owner']): readonly (readonly [string, Live])[] {
-    if (!own) return [];
-    return [...this.#live].filter(([, { seat }]) => seat.owner.own && seat.owner.person === person);
+  /** Own seats of somebody who is about to have this one. */
+  #othersOf({ attempt, owner }: SeatSpec): readonly (readonly [string, Live])[] {
+    if (!owner.own) return [];
+    const others = [...this.#live].filter(([name]) => name !== attempt);
+    return others.filter(([, { seat }]) => seat.owner.own && seat.owner.person === owner.person);
   }
 
   #countOf(person: string): number {
