@@ -273,6 +273,8 @@ export class Room implements AsyncDisposable {
         this.#forget(connection);
         connection.end(code);
       }
+      // After they stopped hearing: the addresses that they know lead nowhere any more.
+      this.desk.seat?.renewPreviews();
       await this.#commit({ type: 'connections', count: 0 }, person);
     });
   }

@@ -77,14 +77,21 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
     await sandbox.forward(port, onConnection);
   }
   await services.forwardInto(sandbox);
-  const previews = spec.previews.map((port) => {
-    const { url } = undo.use(deps.previews.open({ port, connect: () => sandbox.connect(port) }));
-    return { port, url };
-  });
+  const previews = spec.previews.map((port) => ({
+    port,
+    preview: undo.use(deps.previews.open({ port, connect: () => sandbox.connect(port) })),
+  }));
+  const tellPreviews = () =>
+    news.tell({ previews: previews.map(({ port, preview: { url } }) => ({ port, url })) });
   if (previews.length > 0) {
-    news.tell({ previews });
+    tellPreviews();
     undo.defer(() => news.tell({ previews: [] }));
   }
+  const renewPreviews = () => {
+    for (const { preview } of previews) preview.renew();
+    if (previews.length > 0) tellPreviews();
+    services.renewPreviews();
+  };
   // Last: what it took to begin is no time of the learner's.
   const lease =
     spec.lease === null
@@ -99,5 +106,6 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
           }),
         );
   const limits = undo.use(new LimitsWatch({ ...deps, sandbox, limits: spec.limits, news }));
-  return new Seat({ deps, spec, world, aws, sandbox, news, limits, lease, parts: undo.move() });
+  const parts = undo.move();
+  return new Seat({ deps, spec, world, aws, sandbox, news, limits, lease, renewPreviews, parts });
 }

@@ -19,6 +19,13 @@ export interface PreviewTarget {
   connect(): Promise<Duplex>;
 }
 
+/** A page that is shown. Disposing ends its address. */
+export interface OpenPreview extends Disposable {
+  readonly url: string;
+  /** Another address, and no longer this one: somebody knows it who has lost the right to. */
+  renew(): void;
+}
+
 /** Addresses under which web pages of seats are shown: each a capability, unguessable, that ends with its seat. */
 export class Previews {
   readonly #urlOf: (capability: string) => string;
@@ -30,14 +37,31 @@ export class Previews {
     this.#urlOf = urlOf;
   }
 
-  open(target: PreviewTarget): Disposable & { readonly url: string } {
+  open(target: PreviewTarget): OpenPreview {
+    let capability = this.#begin(target);
+    let over = false;
+    const urlOf = this.#urlOf;
+    return {
+      get url() {
+        return urlOf(capability);
+      },
+      renew: () => {
+        if (over) return;
+        this.#end(capability);
+        capability = this.#begin(target);
+      },
+      [Symbol.dispose]: () => {
+        over = true;
+        this.#end(capability);
+      },
+    };
+  }
+
+  #begin(target: PreviewTarget): string {
     // 160 bits, in letters that a host name can have too.
     const capability = newId(randomBytes(16)) + newId(randomBytes(16));
     this.#open.set(capability, target);
-    return {
-      url: this.#urlOf(capability),
-      [Symbol.dispose]: () => this.#end(capability),
-    };
+    return capability;
   }
 
   find(capability: string): PreviewTarget | 'ended' | null {

@@ -29,6 +29,7 @@ interface SeatParts {
   readonly news: SeatNews;
   readonly limits: LimitsWatch;
   readonly lease: SeatLease | null;
+  readonly renewPreviews: () => void;
   readonly parts: AsyncDisposableStack;
 }
 
@@ -78,6 +79,11 @@ export class Seat implements AsyncDisposable {
   /** Credentials follow the driver; with null the endpoint refuses, and says why. */
   setPerson(person: string | null): void {
     this.#parts.aws.setPerson(person);
+  }
+
+  /** Its web pages move to addresses that nobody knows yet, and whoever is here is told them. */
+  renewPreviews(): void {
+    if (this.#disposed === null) this.#parts.renewPreviews();
   }
 
   identity(): ReturnType<SeatAws['identity']> {

@@ -61,6 +61,23 @@ describe('a lab with services', () => {
     expect(await (await fetch(server.origin + own?.url)).text()).toContain('わたしのページ');
   });
 
+  it('PRV-13 whoever has lost the right to be in the room keeps no address of its pages', async () => {
+    await tab.do({ type: 'make-mob' });
+    const link = await person.link({ kind: 'room-watch', room: tab.room.id });
+    const guest = new Person(server.origin);
+    await guest.join(link.url, '見る人');
+    const watching = await guest.enter(tab.room.id);
+    await until(() => watching.seat.services.length === 3);
+    const known = [service('web')?.preview, tab.seat.previews[0]?.url].map((url) => server.origin + url);
+    await person.fetch('DELETE', `/api/links/${link.id}`);
+    await until(() => watching.closed?.bye === 'revoked', IN_TIME);
+    await until(async () =>
+      (await Promise.all(known.map((url) => fetch(url)))).every((one) => one.status === 410),
+    );
+    await until(async () => (await fetch(server.origin + service('web')?.preview)).status === 200);
+    expect((await fetch(server.origin + tab.seat.previews[0]?.url)).status).toBe(200);
+  });
+
   it('PRV-13 an address ends with its seat, and nothing of the services is left', async () => {
     const { preview } = service('web') ?? {};
     expect((await fetch(server.origin + preview)).status).toBe(200);

@@ -10,7 +10,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { Throttle } from '../../lib/throttle.ts';
 import type { Missing, Sandbox, SandboxDriver } from '../../sandbox/sandbox.ts';
-import type { Previews } from '../previews.ts';
+import type { OpenPreview, Previews } from '../previews.ts';
 import { commandProgram } from './command.ts';
 import { Companion } from './companion.ts';
 import { missingFor } from './host-programs.ts';
@@ -37,11 +37,12 @@ export interface ServicesSpec {
 
 type One =
   | { readonly service: Service; readonly missing: Missing }
-  | { readonly service: Service; readonly companion: Companion; readonly preview: string | null };
+  | { readonly service: Service; readonly companion: Companion; readonly preview: OpenPreview | null };
 
 export class Services implements AsyncDisposable {
   readonly #all: readonly One[];
   readonly #parts = new AsyncDisposableStack();
+  readonly #tell: () => void;
 
   /** Starts all of them and waits for none. */
   constructor(
@@ -50,6 +51,7 @@ export class Services implements AsyncDisposable {
     tell: (part: { readonly services: readonly ServiceView[] }) => void,
   ) {
     const stateChanged = () => tell({ services: this.views });
+    this.#tell = stateChanged;
     const telling = this.#parts.use(new Throttle(deps.clock, TELL_EVERY_MS, stateChanged));
     const told = { stateChanged, logChanged: () => telling.ask() };
     this.#all = services.map((service) => {
@@ -59,7 +61,7 @@ export class Services implements AsyncDisposable {
       const companion = this.#parts.use(new Companion(service, program, { ...deps, ...told }));
       if (!service.preview) return { service, companion, preview: null };
       const target = { port: service.port, connect: () => companion.connect() };
-      return { service, companion, preview: this.#parts.use(deps.previews.open(target)).url };
+      return { service, companion, preview: this.#parts.use(deps.previews.open(target)) };
     });
     if (services.length === 0) return;
     stateChanged();
@@ -74,6 +76,13 @@ export class Services implements AsyncDisposable {
     }
   }
 
+  /** From now on other addresses lead to their web pages. */
+  renewPreviews(): void {
+    const shown = this.#all.flatMap((one) => ('companion' in one && one.preview ? [one.preview] : []));
+    for (const preview of shown) preview.renew();
+    if (shown.length > 0) this.#tell();
+  }
+
   get views(): readonly ServiceView[] {
     return this.#all.map((one) => {
       const { id, title, port } = one.service;
@@ -84,7 +93,8 @@ export class Services implements AsyncDisposable {
         return { id, title, port, state: 'ended', why, reach, preview: null, log: '' };
       }
       const { companion, preview } = one;
-      return { id, title, port, state: companion.state, why: null, reach, preview, log: companion.log };
+      const { state, log } = companion;
+      return { id, title, port, state, why: null, reach, preview: preview?.url ?? null, log };
     });
   }
 
