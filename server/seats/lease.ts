@@ -23,6 +23,7 @@ export class SeatLease implements Disposable {
   #timers: readonly (() => void)[] = [];
   #onWarning: (minutes: number) => void = () => undefined;
   #onEnd: () => void = () => undefined;
+  #disposed = false;
 
   private constructor(deps: SeatLeaseDeps, times: LeaseRecord) {
     this.#deps = deps;
@@ -58,12 +59,18 @@ export class SeatLease implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers = [];
   }
 
   #set(times: LeaseRecord): void {
-    this[Symbol.dispose]();
+    if (this.#disposed) return; // its seat has ended meanwhile; the next one finds the times in the store
+    this.#cancel();
     this.#times = times;
     const { clock, tell } = this.#deps;
     const left = times.endsAt - clock.now();

@@ -59,10 +59,13 @@ export class Lives {
   ): Promise<ErrorCode | null> {
     // Pressed twice, the second would make a way back to what the first has left: to nothing.
     if (this.#resetting) return 'resetting';
-    if (to !== null && !this.#points.some(({ id }) => id === to)) return 'point-gone';
     this.#resetting = true;
     try {
-      return await this.#queue.run(() => around(() => this.#restore(to, step)));
+      return await this.#queue.run(() => {
+        // In the queue: a save before it may have pushed the point out.
+        const gone = to !== null && !this.#points.some(({ id }) => id === to);
+        return gone ? 'point-gone' : around(() => this.#restore(to, step));
+      });
     } finally {
       this.#resetting = false;
     }
