@@ -7,6 +7,7 @@ import { type Disks, parseDisks } from './disks.ts';
 import { HOME } from './environment.ts';
 import { encodeFrame, encodeJson, type Frame, KIND, MalformedFrame } from './frames.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { restoreHome, saveHome } from './home-tar.ts';
 import type { Launched } from './launch.ts';
 import { LimitHits } from './limit-hits.ts';
 import type { Hits, Meter } from './meter.ts';
@@ -26,8 +27,6 @@ import type {
 } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
-/** A home is at most a memory file system of some hundred MiB: reading or writing it takes no longer. */
-const HOME_MS = 60_000;
 const MAX_PTYS = 32;
 /** Of what bwrap and the agent wrote to standard error. */
 const COMPLAINT_CHARACTERS = 2000;
@@ -62,6 +61,7 @@ export class AgentSandbox implements Sandbox {
   readonly #terminals: AgentLink;
   readonly #heartbeat: Heartbeat;
   readonly #work: AgentWork;
+  readonly #home = { exec: (options: ExecOptions) => this.exec(options), folder: HOME };
   readonly #opening = new Map<number, Opening>();
   readonly #ptys = new Map<number, AgentPty>();
   #nextChannel = 1;
@@ -159,33 +159,12 @@ export class AgentSandbox implements Sandbox {
     return this.#hits.on(listener);
   }
 
-  async saveHome(): Promise<Uint8Array> {
-    // Headers and padding take room beside the content; a home full of tiny files is the worst of it.
-    const { homeMiB } = this.#limits;
-    const maxBytes = homeMiB * MIB * 2;
-    const argv = [
-      '/usr/bin/env',
-      '-i',
-      '/usr/bin/tar',
-      '-C',
-      HOME,
-      '--sparse',
-      '--ignore-failed-read',
-      '-cf',
-      '-',
-      '.',
-    ];
-    const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes });
-    if (tar.truncated) throw new Error(`the home is larger than ${homeMiB} MiB`);
-    // 1: a file changed while it was read, which a running shell may well do.
-    if (tar.code !== 0 && tar.code !== 1) throw new Error(`the home cannot be saved: ${text(tar.stderr)}`);
-    return tar.stdout;
+  saveHome(): Promise<Uint8Array> {
+    return saveHome(this.#home, this.#limits.homeMiB);
   }
 
-  async restoreHome(tar: Uint8Array): Promise<void> {
-    const argv = ['/usr/bin/env', '-i', '/usr/bin/tar', '-C', HOME, '--no-same-owner', '-xf', '-'];
-    const result = await this.exec({ argv, stdin: tar, timeoutMs: HOME_MS, maxBytes: 4096 });
-    if (result.code !== 0) throw new Error(`the home cannot be put back: ${text(result.stderr)}`);
+  restoreHome(tar: Uint8Array): Promise<void> {
+    return restoreHome(this.#home, tar);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -261,8 +240,4 @@ export class AgentSandbox implements Sandbox {
     const complaint = printable(this.#launched.complaint(), COMPLAINT_CHARACTERS);
     return complaint ? `${this.#reason}: ${complaint}` : `${this.#reason}`;
   }
-}
-
-function text(bytes: Uint8Array): string {
-  return printable(Buffer.from(bytes).toString('utf8'));
 }

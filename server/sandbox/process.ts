@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../lib/log.ts';
 import { buildEnvironment, HOME } from './environment.ts';
+import { type HomePlace, restoreHome, saveHome } from './home-tar.ts';
 import { groupName, ownerIsGone, ownerOfGroup } from './owner.ts';
 import { execProcess } from './process-exec.ts';
 import { ProcessPty } from './process-pty.ts';
@@ -30,8 +31,6 @@ import type {
   SandboxUsage,
 } from './sandbox.ts';
 
-const MIB = 1024 * 1024;
-const HOME_MS = 60_000;
 const MOVED = [HOME, '/usr/local', '/tmp'];
 
 const NO_ISOLATION: Missing = {
@@ -78,6 +77,7 @@ class ProcessSandbox implements Sandbox {
   readonly #root: string;
   readonly #homeMiB: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #home: HomePlace;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #end: (value: { readonly reason: string }) => void;
@@ -89,6 +89,7 @@ class ProcessSandbox implements Sandbox {
     this.#end = resolve;
     this.#root = root;
     this.#homeMiB = spec.homeMiB;
+    this.#home = { exec: (options) => this.exec(options), folder: this.#moved(HOME) };
     this.#env = {
       ...environment,
       HOME: this.#moved(HOME),
@@ -101,11 +102,7 @@ class ProcessSandbox implements Sandbox {
     for (const path of [HOME, '/usr/local/bin', '/tmp']) await mkdir(this.#moved(path), { recursive: true });
     const bashrc = await readFile(new URL('./inside/bashrc', import.meta.url), 'utf8');
     await writeFile(join(this.#root, 'bashrc'), `${bashrc}\n[[ -r ~/.bashrc ]] && . ~/.bashrc\ntrue\n`);
-    if (spec.home) {
-      const argv = ['/usr/bin/tar', '-C', this.#moved(HOME), '--no-same-owner', '-xf', '-'];
-      const result = await this.exec({ argv, stdin: spec.home, timeoutMs: HOME_MS, maxBytes: 4096 });
-      if (result.code !== 0) throw new Error('the home cannot be put back');
-    }
+    if (spec.home) await restoreHome(this.#home, spec.home);
     await this.writeFiles(spec.files);
   }
 
@@ -176,21 +173,8 @@ class ProcessSandbox implements Sandbox {
     return () => undefined;
   }
 
-  async saveHome(): Promise<Uint8Array> {
-    const argv = [
-      '/usr/bin/tar',
-      '-C',
-      this.#moved(HOME),
-      '--sparse',
-      '--ignore-failed-read',
-      '-cf',
-      '-',
-      '.',
-    ];
-    const tar = await this.exec({ argv, timeoutMs: HOME_MS, maxBytes: this.#homeMiB * MIB });
-    if (tar.truncated) throw new Error(`the home is larger than ${this.#homeMiB} MiB`);
-    if (tar.code !== 0 && tar.code !== 1) throw new Error('the home cannot be saved');
-    return tar.stdout;
+  saveHome(): Promise<Uint8Array> {
+    return saveHome(this.#home, this.#homeMiB);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

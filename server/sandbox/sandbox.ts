@@ -14,7 +14,7 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Written before the first program runs; paths absolute inside the sandbox, below /home or /usr/local. */
   readonly files: readonly SandboxFile[];
-  /** A saved home as a tar (what `saveHome` returned), or null for a fresh one. */
+  /** A saved home (what `saveHome` returned), or null for a fresh one. */
   readonly home: Uint8Array | null;
   /** Others of its shape will be asked for: worth keeping some in reserve. */
   readonly common?: boolean;
@@ -128,7 +128,7 @@ export interface Sandbox extends AsyncDisposable {
    * limits nothing, and never calls it.
    */
   onLimit(listener: (limit: SandboxLimit) => void): () => void;
-  /** The home as a tar, for `SandboxSpec.home`. Rejects when it is larger than the home's size allows. */
+  /** The home as a tar, packed or not, for `SandboxSpec.home`. Rejects with a `HomeUnsaved` that says why. */
   saveHome(): Promise<Uint8Array>;
   /** Resolves when the sandbox is gone, however it ended. */
   readonly ended: Promise<{ readonly reason: string }>;

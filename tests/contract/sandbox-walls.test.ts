@@ -56,6 +56,17 @@ describe('walls of a bubblewrap sandbox', () => {
     for (const each of made.splice(0)) await each[Symbol.asyncDispose]();
   });
 
+  test('SBX-34 a save that is killed says that it was, and for what', async () => {
+    await run('for n in $(seq 9); do head -c 4000000 /dev/urandom >~/$n; done');
+    // By name: these walls alone keep it from the tar of others.
+    await run(`setsid bash -c 'while :; do pkill -9 -x tar; done' >/dev/null 2>&1 </dev/null &`);
+    await expect(sandbox.saveHome()).rejects.toMatchObject({
+      name: 'HomeUnsaved',
+      why: 'memory',
+      message: expect.stringMatching(/saved: tar was killed, .+ memory/),
+    });
+  });
+
   test('WALL-1 on the host every process is a user without rights: not root, no group, no capability', async () => {
     const mark = `5${Date.now()}`;
     await sandbox.openPty({ cols: 80, rows: 24, argv: ['/bin/sleep', mark] });

@@ -295,6 +295,16 @@ raise SystemExit(4)`;
       sandbox = await create({ home });
       expect(text((await run('cat ~/kept; stat -c %s ~/holes')).stdout)).toBe('kept\n1073741824\n');
     });
+
+    test('SBX-33 a home of very many empty files, which take headers and no room, is saved whole', async () => {
+      sandbox = await create({ homeMiB: 8 });
+      await run('mkdir ~/many && cd ~/many && seq 40000 | xargs touch && echo kept >~/kept');
+      const home = await sandbox.saveHome();
+      expect(home.length).toBeLessThan(4 * 1024 * 1024);
+      expect(Buffer.from(await sandbox.saveHome()).equals(home)).toBe(true);
+      sandbox = await create({ homeMiB: 8, home });
+      expect(text((await run('cat ~/kept; ls ~/many | wc -l')).stdout)).toBe('kept\n40000\n');
+    });
   });
 
   describe('forward', () => {
