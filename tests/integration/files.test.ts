@@ -123,6 +123,25 @@ describe('the files of a room over HTTP', () => {
     expect(await tab.run('ls')).not.toContain('evil');
   });
 
+  it('FILE-16 whoever reads nothing of what they open holds no more than a few files', async () => {
+    await tab.run('head -c 12000000 /dev/zero > large.bin');
+    const opened = [1, 2, 3, 4, 5, 6].map(() => stalled(watcher, 'large.bin'));
+    expect(await Promise.all(opened.map((one) => one.status))).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(await code(watcher.fetch('GET', at('large.bin', '/content')))).toEqual([429, 'too-many']);
+    expect((await driver.fetch('GET', at('note', '/content'))).status).toBe(200);
+    for (const one of opened) one.leave();
+    await until(async () => (await watcher.fetch('GET', at('note', '/content'))).status === 200);
+  });
+
+  /** A download that stops at its head. */
+  function stalled(person: Person, path: string): { status: Promise<number>; leave(): void } {
+    const { promise: status, resolve, reject } = Promise.withResolvers<number>();
+    const asked = request(server.origin + at(path, '/content'), { headers: person.headers, agent: false });
+    asked.on('response', (answer) => resolve(answer.pause().statusCode ?? 0)).on('error', reject);
+    asked.end();
+    return { status, leave: () => asked.destroy() };
+  }
+
   it('FILE-13 a download is an attachment of its whole name, and never a page', async () => {
     const name = '報告 "1".html';
     await driver.put(at(name, '/content'), '<script>alert(1)</script>', NEW);

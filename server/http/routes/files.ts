@@ -3,12 +3,14 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PATH_LENGTH, type SavedAnswer, shownName } from '#protocol/files.ts';
+import { SECOND } from '#protocol/limits.ts';
 import type { Refusal } from '#protocol/messages.ts';
 import type { Workspace } from '../../seats/workspace.ts';
+import { AtOnce } from '../at-once.ts';
 import { idParam, parse, UnreadableError } from '../body.ts';
 import type { Limits } from '../limits.ts';
 import { personOf } from '../permissions.ts';
-import { isRefusal, refuse } from '../refuse.ts';
+import { isRefusal, refuse, refuseWith } from '../refuse.ts';
 import type { RoomsPort } from '../rooms-port.ts';
 
 const path = z.string().max(PATH_LENGTH);
@@ -20,6 +22,11 @@ const moveRequest = z.object({ from: path, to: path });
 /** Whatever it says it is, a browser that is led here shows none of it and runs none of it. */
 const NEVER_A_PAGE = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+/** Downloads at once: a browser opens six, and each holds some MiB. */
+const DOWNLOADS = { person: 6, overall: 60 };
+/** A reader that takes no byte for so long has gone away, or means to hold them. */
+const STALLED_MS = 30 * SECOND;
+
 export interface FileRoutes {
   readonly rooms: RoomsPort;
   readonly limits: Limits;
@@ -28,6 +35,7 @@ export interface FileRoutes {
 type Use = 'see-files' | 'change-files';
 
 export function fileRoutes(app: FastifyInstance, { rooms, limits }: FileRoutes): void {
+  const downloads = new AtOnce(DOWNLOADS);
   const ask = (request: FastifyRequest, use: Use): Promise<Workspace | Refusal> => {
     const { id } = parse(idParam, request.params);
     return rooms.files(id, personOf(request).id, use);
@@ -55,6 +63,8 @@ export function fileRoutes(app: FastifyInstance, { rooms, limits }: FileRoutes):
     const { path: file, most } = parse(contentQuery, request.query);
     const files = await open(request, reply, 'see-files');
     if (files === null) return reply;
+    if (!downloads.begin(personOf(request).id, reply.raw)) return refuseWith(reply, 'too-many');
+    reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
     const opened = await files.open(file, most);
     if (isRefusal(opened)) return refuse(reply, opened);
     reply.headers({
