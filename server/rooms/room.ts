@@ -153,6 +153,8 @@ export class Room implements AsyncDisposable {
       // Counted first, heard from after: the welcome is the first that a connection gets.
       const refused = await this.#commit({ type: 'connections', count: this.#tabsOf(person) + 1 }, person);
       if (refused !== null) return refused;
+      // It began to close meanwhile, and has told those who were here.
+      if (this.#closing) return 'stopping';
       this.#connections.add(connection);
       connection.send(this.#welcome(connection));
       this.desk.attach(connection, resume);
@@ -171,6 +173,8 @@ export class Room implements AsyncDisposable {
   /** What a person does. The refusal is for the sender alone. */
   do(connection: RoomConnection, op: PersonOp): Promise<Refusal | null> {
     return this.#queue.run(async () => {
+      // Another room may be open already that has read what is stored.
+      if (this.#closing) return this.refusal('stopping');
       if (op.type === 'go-to-step' && !this.#record.lab.facts.steps.some((step) => step.id === op.step)) {
         return this.refusal('bad-request');
       }

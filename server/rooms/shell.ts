@@ -104,6 +104,10 @@ export class Shell implements Disposable {
     return this.#state.status === 'exited';
   }
 
+  get #hasFailed(): boolean {
+    return this.#state.status === 'failed';
+  }
+
   /** A password prompt is open: what is typed now belongs to who began to type it. */
   get asksForPassword(): boolean {
     return !this.#echo && this.#terminal.running;
@@ -177,7 +181,7 @@ export class Shell implements Disposable {
     try {
       const { cols, rows } = this.#terminal.size;
       const pty = await seat.openPty(cols, rows);
-      if (this.#disposed) {
+      if (this.#disposed || this.#hasFailed) {
         pty.kill('SIGKILL');
         return;
       }
@@ -190,7 +194,7 @@ export class Shell implements Disposable {
       this.#terminal.run(pty, ({ code, signal }) => {
         this.#commands.ended();
         // One that is lost with its seat may end after that was told.
-        if (this.#state.status !== 'failed') this.#say({ status: 'exited', code, signal });
+        if (!this.#hasFailed) this.#say({ status: 'exited', code, signal });
       });
       const { size } = this.#terminal;
       // It may have changed while the shell was starting.
@@ -198,6 +202,7 @@ export class Shell implements Disposable {
       for (const bytes of this.#typedAhead.splice(0)) this.#terminal.input(bytes);
       this.#say({ status: 'running' });
     } catch (error) {
+      if (this.#hasFailed) return; // its seat has ended under it, and that says why
       this.#options.log.error({ err: error }, 'a shell could not be opened');
       this.failed({ code: 'shell-failed', values: {} });
     }

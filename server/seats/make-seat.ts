@@ -41,14 +41,15 @@ export async function makeSeat(deps: MakeSeatDeps, spec: SeatSpec): Promise<Seat
   const id = newId();
   await using undo = new AsyncDisposableStack();
   // World and home have nothing to do with each other: both are fetched at once.
-  const [world, home] = await Promise.all([
-    deps.worlds.open(spec.attempt, deps.worldSeed(spec), {
+  const fetching = deps.store.attempts.home(spec.attempt);
+  fetching.catch(() => undefined); // heard below, once the world can be undone
+  const world = undo.use(
+    await deps.worlds.open(spec.attempt, deps.worldSeed(spec), {
       read: () => deps.store.worlds.read(spec.attempt),
       append: (n, entry) => deps.store.worlds.append(spec.attempt, n, entry),
     }),
-    deps.store.attempts.home(spec.attempt),
-  ]);
-  undo.use(world);
+  );
+  const home = await fetching;
   const aws = deps.makeAws({ ...spec, world, seat: id });
   undo.use(aws);
   const news = new SeatNews();

@@ -50,7 +50,7 @@ export class Seats implements AsyncDisposable {
   readonly #kept = new Map<string, Slot>();
   readonly #line: Line;
   #relief: Relief | null = null;
-  #missing: readonly Missing[] | null = null;
+  #looking: Promise<readonly Missing[]> | null = null;
 
   constructor(deps: SeatsDeps) {
     this.#deps = deps;
@@ -62,10 +62,17 @@ export class Seats implements AsyncDisposable {
     });
   }
 
-  /** Why shells cannot run on this host; empty when they can. Looked at once, then remembered. */
+  /** Why shells cannot run on this host; empty when they can. Looked at until they can, by one at a time. */
   async missing(): Promise<readonly Missing[]> {
-    this.#missing ??= await this.#deps.driver.check();
-    return this.#missing;
+    this.#looking ??= this.#deps.driver.check();
+    let well = false;
+    try {
+      const missing = await this.#looking;
+      well = missing.length === 0;
+      return missing;
+    } finally {
+      if (!well) this.#looking = null;
+    }
   }
 
   get live(): number {
