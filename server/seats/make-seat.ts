@@ -6,6 +6,7 @@ import { createSeatEgress } from '../egress/seat-egress.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { Slots } from '../lib/slots.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import type { Store } from '../store/store.ts';
 import { SeatLease } from './lease.ts';
@@ -33,6 +34,8 @@ export interface MakeSeatDeps {
   /** What each seat's PostgreSQL begins with. */
   readonly postgres: PostgresTemplate;
   readonly store: Pick<Store, 'attempts' | 'worlds' | 'leases'>;
+  /** Homes that may be in the server's memory at once, on their way to disk. */
+  readonly saves: Slots;
   readonly clock: Clock;
   readonly log: Log;
 }

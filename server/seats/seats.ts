@@ -1,6 +1,7 @@
 /** All seats of this node: how many live at once, whose they are, and who waits for one. */
 import type { Queue } from '#protocol/messages.ts';
 import type { Log } from '../lib/log.ts';
+import { Slots } from '../lib/slots.ts';
 import type { Missing } from '../sandbox/sandbox.ts';
 import { Line, type Slot } from './line.ts';
 import { type MakeSeatDeps, makeSeat } from './make-seat.ts';
@@ -11,10 +12,12 @@ import type { SeatSpec } from './seat-spec.ts';
 const SEATS_PER_PERSON = 3;
 /** More at once are no faster together, and each of them is slower. */
 const STARTS_AT_ONCE = 4;
+/** Each may take twice the size of a home in the server's memory; one that stands still holds up no other. */
+const SAVES_AT_ONCE = 3;
 /** A seat that is made anew keeps its place for this long. */
 const COMES_BACK_MS = 30_000;
 
-export interface SeatsDeps extends MakeSeatDeps {
+export interface SeatsDeps extends Omit<MakeSeatDeps, 'saves'> {
   readonly log: Log;
   /** Seats that may live at once. */
   readonly most: number;
@@ -43,6 +46,7 @@ interface Live {
 
 export class Seats implements AsyncDisposable {
   readonly #deps: SeatsDeps;
+  readonly #saves = new Slots({ atOnce: SAVES_AT_ONCE, mayWait: Number.POSITIVE_INFINITY });
   readonly #live = new Map<string, Live>();
   /** Attempts that are on their way to a seat, and for whom. */
   readonly #coming = new Map<string, string>();
@@ -114,7 +118,7 @@ export class Seats implements AsyncDisposable {
     let well = false;
     try {
       await this.#putAwayOthers(spec);
-      const seat = await makeSeat(this.#deps, spec);
+      const seat = await makeSeat({ ...this.#deps, saves: this.#saves }, spec);
       this.#add(spec.attempt, { seat, slot: turn.slot });
       well = true;
       // Of two that were made at the same time, the later one stays.

@@ -1,13 +1,27 @@
 /** Bytes of a file ↔ text for the editor, so that what was not edited is saved as it was. */
 
-/** Null for what is no text: not UTF-8, or with a NUL in it, which no text has. */
+/** What the editor draws one by one, each an element of its own: so many in a line would stop the page. */
+const MARKS = /(?![\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const MARKS_IN_LINE = 500;
+
+/** Null for what is no text: not UTF-8, with a NUL in it, which no text has, or a line of control characters. */
 export function textOf(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes('\0') ? null : text;
+    return text.includes('\0') || text.split('\n').some(crowded) ? null : text;
   } catch {
     return null;
   }
+}
+
+function crowded(line: string): boolean {
+  if (line.length <= MARKS_IN_LINE) return false;
+  let marks = 0;
+  for (const _ of line.matchAll(MARKS)) {
+    marks += 1;
+    if (marks > MARKS_IN_LINE) return true;
+  }
+  return false;
 }
 
 /** CRLF where every line has it. In a mixture each CR stays a letter of its line, and is kept. */

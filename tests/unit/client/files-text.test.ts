@@ -8,6 +8,15 @@ test('FILE-28 text is taken as it is, marks at its beginning and mixed line brea
   expect(textOf(Buffer.from('a\0b'))).toBeNull();
 });
 
+test('FILE-28 a line of so many control characters that it would stop the editor is no text', () => {
+  for (const mark of ['\x07', '\u200b', '\u202e', '\r', '\u2028']) {
+    expect(textOf(Buffer.from(mark.repeat(501)))).toBeNull();
+    expect(textOf(Buffer.from(`${mark}\n`.repeat(501)))).not.toBeNull();
+  }
+  for (const text of ['\t'.repeat(9000), 'a'.repeat(9000), '\x1b[31ma\x1b[0m'.repeat(100)])
+    expect(textOf(Buffer.from(text))).toBe(text);
+});
+
 test('FILE-28 a file keeps its line breaks: joined again by what it is divided by, it is the same', () => {
   expect([lineBreakOf('a\r\nb\r\n'), lineBreakOf('a\nb'), lineBreakOf('a'), lineBreakOf('a\r\nb\n')]).toEqual(
     ['\r\n', '\n', '\n', '\n'],
