@@ -66,6 +66,8 @@ export class LimitsWatch implements Disposable {
   #hit(kind: LimitKind): void {
     const { news, clock, limits } = this.#deps;
     news.tell({ limit: { kind, at: clock.now() } });
+    // Whoever opens the drawer now finds the number beside the sentence.
+    void this.#look();
     const words = limitWords(kind, limits);
     if (words === null) return;
     for (const listener of [...this.#listeners]) listener(words);
@@ -80,6 +82,7 @@ export class LimitsWatch implements Disposable {
     const counted = Object.values(usage).some((each) => each !== null);
     if (counted && text !== this.#told) news.tell({ usage });
     this.#told = text;
+    this.#cancelLook();
     this.#cancelLook = clock.after(LOOK_EVERY_MS, () => void this.#look());
   }
 

@@ -96,6 +96,19 @@ describe('LIMIT-2 a limit that is hit', () => {
     expect(words[0]).toContain('256 MiB');
   });
 
+  it('is looked at once more at once, and then no more often than before', async () => {
+    const { sandbox, told, look, settled } = watched();
+    await settled();
+    sandbox.used = { ...idle, home: { used: 64 * MIB, limit: 64 * MIB } };
+    sandbox.hit('home');
+    sandbox.hit('memory');
+    await settled();
+    expect(told.at(-1)?.usage?.home?.used).toBe(64 * MIB);
+    const { asked } = sandbox;
+    await look();
+    expect(sandbox.asked).toBe(asked + 1);
+  });
+
   it('by a flood is told at most every ten seconds', async () => {
     const { watch, words, look } = watched();
     for (let n = 0; n < 4; n += 1) {
