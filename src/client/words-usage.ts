@@ -17,6 +17,7 @@ export const USAGE = {
     en: 'Files in the home and in /tmp count as memory, too.',
   },
   nearly: { ja: 'もうすぐいっぱいです', en: 'nearly full' },
+  full: { ja: 'いっぱいです', en: 'full' },
   hit: { ja: '上限に届きました', en: 'A limit was hit' },
   show: { ja: '使っている量を見る', en: 'See what is in use' },
 } as const satisfies Record<string, Text>;
@@ -28,8 +29,8 @@ export const LIMIT: Readonly<Record<LimitKind, Text>> = {
     en: 'Memory was full, so a program was ended. Files are as they were. Stop other programs, or run it in smaller parts.',
   },
   processes: {
-    ja: 'プロセスの数が上限に届いたので、新しいプログラムを始められませんでした。動いているものはそのままです。ps で見て、いらないものを止めてください。',
-    en: 'All processes are taken, so a program could not start. Those that run go on. Look with ps, and stop what you do not need.',
+    ja: 'プロセスの数が上限に届いたので、新しいプログラムを始められませんでした。動いているものはそのままです。いらないものを Ctrl+C で止めてください。止まらないときは、はじめからやり直すか、保存した時点に戻すと、全部終わります。',
+    en: 'All processes are taken, so a program could not start. Those that run go on. Stop what you do not need with Ctrl+C. If that does not help, start over or go back to a saved point: that ends them all.',
   },
   home: {
     ja: 'ホームがいっぱいです。いまあるファイルはそのままですが、これから書く分は入りません。du -sh ~/* で大きいものを探して、消してください。',

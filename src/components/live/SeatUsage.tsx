@@ -67,7 +67,9 @@ function Bar({ name, share: { used, limit }, words }: BarProps) {
       <dt>{name}</dt>
       <dd>
         {fill(USAGE.of[lang], { used: words(used), limit: words(limit) })}
-        {part >= NEARLY && <strong class="usage-nearly">{USAGE.nearly[lang]}</strong>}
+        {part >= NEARLY && (
+          <strong class="usage-nearly">{(part < 1 ? USAGE.nearly : USAGE.full)[lang]}</strong>
+        )}
       </dd>
       <dd class="usage-bar" aria-hidden="true" data-nearly={part >= NEARLY}>
         <span style={{ inlineSize: `${part * 100}%` }} />
