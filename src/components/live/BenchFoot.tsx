@@ -155,7 +155,8 @@ interface NowProps extends Pick<Props, 'session' | 'deck'> {
 function Now({ session, deck: { view }, quiet }: NowProps) {
   const state = session.terminal.value?.state.status;
   if (state === 'exited' || state === 'failed') return <p>{BENCH.closed[lang]}</p>;
-  if (quiet) return null;
+  // Before there is a shell, its cover says what one waits for: nothing that is typed arrives.
+  if (quiet || state === 'starting') return null;
   if (session.driving) {
     return (
       <>

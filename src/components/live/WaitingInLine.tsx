@@ -21,7 +21,8 @@ export function WaitingInLine({ queue }: { readonly queue: Queue }) {
         <span role="status">{placeWords(queue, lang)}</span>
       </p>
       {queue.waitMs !== null && <p>{waitWords(queue, lang)}</p>}
-      {long && <p class="gate-meanwhile">{LINE.meanwhile[lang]}</p>}
+      {/* With no estimate at all, this is the only answer to “and now?”. */}
+      {(long || queue.waitMs === null) && <p class="gate-meanwhile">{LINE.meanwhile[lang]}</p>}
     </div>
   );
 }
