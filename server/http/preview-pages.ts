@@ -89,7 +89,7 @@ export function previewFault(
   const lang = prefersEnglish(request.headers['accept-language']) ? 'en' : 'ja';
   const [title, text] = page[lang];
   const body = `<!doctype html>
-<html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
+<html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title>
 <h1>${title}</h1>
 <p>${text.replace('{port}', String(port))}</p>
 </html>
