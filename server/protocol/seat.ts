@@ -14,7 +14,7 @@ export interface SeatView {
   /** Null where nobody counts: practice AWS without a lab that asks. */
   readonly lease: LeaseView | null;
   /** The home has not been saved since; null while all is well. */
-  readonly unsaved: { readonly since: number } | null;
+  readonly unsaved: UnsavedView | null;
   /** Saved points of the attempt, newest first. */
   readonly points: readonly PointView[];
 }
@@ -94,6 +94,12 @@ export interface LeaseView {
   /** It can be extended up to here; `endsAt` when it cannot any more. */
   readonly mayEndAt: number;
   readonly extendByMs: number;
+}
+
+export interface UnsavedView {
+  readonly since: number;
+  /** `memory`: none was left to read it with. `size`: more than a home may be. `disk`: the server's takes nothing. */
+  readonly why: 'memory' | 'size' | 'time' | 'disk' | 'other';
 }
 
 export interface PointView {

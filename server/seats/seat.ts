@@ -5,11 +5,13 @@
 
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '#protocol/errors.ts';
-import type { SeatView } from '#protocol/seat.ts';
+import type { SeatView, UnsavedView } from '#protocol/seat.ts';
 import type { Call, World } from '../aws/practice/world.ts';
 import type { SeatAws } from '../aws/seat-aws.ts';
 import { Queue } from '../lib/queue.ts';
+import { HomeUnsaved } from '../sandbox/home-tar.ts';
 import type { Pty, Sandbox } from '../sandbox/sandbox.ts';
+import { StoreError } from '../store/error.ts';
 import type { SeatLease } from './lease.ts';
 import type { LimitsWatch } from './limits-watch.ts';
 import type { MakeSeatDeps } from './make-seat.ts';
@@ -139,11 +141,13 @@ export class Seat implements AsyncDisposable {
     return this.#saves.run(async () => {
       if (this.#gone) return;
       try {
-        await this.#saveNow();
+        await this.#parts.deps.saves.run(() => this.#saveNow());
         if (this.#unsaved) this.#tellUnsaved(null);
       } catch (error) {
         // Said once, until it is over; a sandbox that has just ended has nothing to say any more.
-        if (!this.#unsaved && !this.#gone) this.#tellUnsaved({ since: this.#parts.deps.clock.now() });
+        if (!this.#unsaved && !this.#gone) {
+          this.#tellUnsaved({ since: this.#parts.deps.clock.now(), why: whyUnsaved(error) });
+        }
         throw error;
       }
     });
@@ -151,6 +155,7 @@ export class Seat implements AsyncDisposable {
 
   async #saveNow(): Promise<void> {
     const { sandbox, spec, deps } = this.#parts;
+    if (this.#gone) return; // while it waited for its turn
     const tar = await sandbox.saveHome();
     const hash = createHash('sha256').update(tar).digest('hex');
     if (hash === this.#savedHash || this.#gone) return;
@@ -207,6 +212,11 @@ export class Seat implements AsyncDisposable {
         });
     });
   }
+}
+
+function whyUnsaved(error: unknown): UnsavedView['why'] {
+  if (error instanceof HomeUnsaved) return error.why;
+  return error instanceof StoreError ? 'disk' : 'other';
 }
 
 /** In the terminal that everybody shares, so in both languages. */

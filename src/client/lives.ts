@@ -87,7 +87,7 @@ export function sayWhatEnds(session: RoomSession): void {
   effect(() => {
     const { unsaved } = session.seat.value;
     if (unsaved !== null && !told) {
-      const sentence = fill(LIVES.unsaved[lang], { when: moment(unsaved.since, lang) });
+      const sentence = fill(LIVES.unsaved[unsaved.why][lang], { when: moment(unsaved.since, lang) });
       announce(sentence);
       toast(sentence);
     }

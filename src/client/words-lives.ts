@@ -62,8 +62,26 @@ export const LIVES = {
   undo: { ja: '元に戻す', en: 'Undo' },
   undone: { ja: '元に戻しました', en: 'It is as it was before' },
   unsaved: {
-    ja: '{when}から、ホームを保存できていません。シェルはこのまま使えます。大きなファイルがあれば、消してみてください。',
-    en: 'Your home could not be saved since {when}. The shell goes on. If there are large files, try deleting them.',
+    memory: {
+      ja: '{when}から、ホームを保存できていません。練習環境のメモリーが足りません。シェルはこのまま使えます。動いているプログラムを止めるか、/tmp とホームのいらないファイルを消してください。',
+      en: 'Your home could not be saved since {when}: no memory is left in the seat. The shell goes on. Stop programs, or delete files in /tmp and the home.',
+    },
+    size: {
+      ja: '{when}から、ホームを保存できていません。保存できる大きさを超えています。シェルはこのまま使えます。大きなファイルと、いらないフォルダーを消してください。',
+      en: 'Your home could not be saved since {when}: it is larger than can be saved. The shell goes on. Delete large files, and folders that you do not need.',
+    },
+    time: {
+      ja: '{when}から、ホームを保存できていません。読むのに時間がかかりすぎました。シェルはこのまま使えます。重いプログラムを止めると、1分ほどでもう一度試します。',
+      en: 'Your home could not be saved since {when}: reading it took too long. The shell goes on. Stop heavy programs; it is tried again within a minute.',
+    },
+    disk: {
+      ja: '{when}から、ホームを保存できていません。サーバーのディスクに書けません。シェルはこのまま使えます。サーバーの担当者に知らせてください。',
+      en: 'Your home could not be saved since {when}: the disk of the server takes nothing. The shell goes on. Please tell whoever runs the server.',
+    },
+    other: {
+      ja: '{when}から、ホームを保存できていません。シェルはこのまま使えます。1分ごとに、もう一度試します。',
+      en: 'Your home could not be saved since {when}. The shell goes on. It is tried again every minute.',
+    },
   },
 } as const satisfies Record<string, Text | Record<string, Text>>;
 

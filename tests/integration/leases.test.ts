@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '#protocol/limits.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
+import { HomeUnsaved } from '../../server/sandbox/home-tar.ts';
 import type { SandboxDriver } from '../../server/sandbox/sandbox.ts';
 import { StoreError } from '../../server/store/error.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
@@ -169,6 +170,7 @@ describe('homes', () => {
       return (await room.savePoint()) === 'store-failed';
     });
     expect(told()).toBe(1);
+    expect(ear.seat.unsaved).toMatchObject({ why: 'disk' });
     // Nothing is lost by starting over while it cannot be undone: it is refused, and the shell is as it was.
     expect(await room.reset(ear, null)).toBe('store-failed');
     await type(ear, room, 'cat note.txt; echo st$((1))ill', 'st1ill');
@@ -210,20 +212,51 @@ describe('homes', () => {
     expect(most).toBe(1);
   });
 
+  it('LIFE-20 few homes at once are in memory, however many seats save', async () => {
+    let under = 0;
+    let most = 0;
+    let held = true;
+    const bubblewrap = createBubblewrapDriver({ log });
+    const driver: SandboxDriver = {
+      ...bubblewrap,
+      async create(spec) {
+        const sandbox = await bubblewrap.create(spec);
+        const save = sandbox.saveHome.bind(sandbox);
+        return Object.assign(sandbox, {
+          async saveHome() {
+            under += 1;
+            most = Math.max(most, under);
+            await until(() => !held);
+            under -= 1;
+            return save();
+          },
+        });
+      },
+    };
+    const { registry } = liveRooms(owned, { store, time, driver, most: 5 });
+    const people = await Promise.all(Array.from({ length: 5 }, () => somebodyIn(registry, store)));
+    for (const { ear } of people) await running(ear);
+    const asked = people.map(({ room }) => room.savePoint());
+    await until(() => under === 3);
+    held = false;
+    expect(await Promise.all(asked)).toEqual(Array(5).fill(null));
+    expect(most).toBe(3);
+  });
+
   it('LIFE-18 a home that cannot be read is no reason to keep it: one can start over', async () => {
     const bubblewrap = createBubblewrapDriver({ log });
     const driver: SandboxDriver = {
       ...bubblewrap,
       create: async (spec) =>
         Object.assign(await bubblewrap.create(spec), {
-          saveHome: () => Promise.reject(new Error('the home is larger than 64 MiB')),
+          saveHome: () => Promise.reject(new HomeUnsaved('size', 'larger than 64 MiB')),
         }),
     };
     const { registry } = liveRooms(owned, { store, time, driver });
     const { room, ear } = await somebodyIn(registry, store);
     await running(ear);
     expect(await room.savePoint()).toBe('store-failed');
-    expect(ear.seat.unsaved).not.toBeNull();
+    expect(ear.seat.unsaved).toMatchObject({ why: 'size' });
     expect(await room.reset(ear, null)).toBeNull();
     await running(ear);
     expect(ear.seat.unsaved).toBeNull();

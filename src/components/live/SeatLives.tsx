@@ -52,7 +52,9 @@ export function SeatLives({ session, close }: Props) {
       <h3 id="seat-lives">{LIVES.title[lang]}</h3>
       <SeatLease session={session} />
       {unsaved !== null && (
-        <p class="notice-box">{fill(LIVES.unsaved[lang], { when: moment(unsaved.since, lang) })}</p>
+        <p class="notice-box">
+          {fill(LIVES.unsaved[unsaved.why][lang], { when: moment(unsaved.since, lang) })}
+        </p>
       )}
       <p>{LIVES.what[lang]}</p>
       {noReset !== null && (
