@@ -9,7 +9,7 @@ import type { Text } from './report.ts';
 import type { Entry, PersonOp, RoomState } from './room-state.ts';
 import type { SeatView } from './seat.ts';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** First Sec-WebSocket-Protocol value; the second is `ticket.<ticket>`. */
 export const SUBPROTOCOL = 'dojou.v1';
 export const TICKET_PREFIX = 'ticket.';

@@ -31,6 +31,8 @@ export interface TerminalPort {
 type Welcome = Extract<ServerMessage, { t: 'welcome' }>;
 /** Told to whoever asked and did not hear in time; nothing is known about the outcome. */
 const NO_ANSWER_MS = 8000;
+/** A large home on a busy disk, behind another save. */
+const NOT_SAVED_MS = 60_000;
 
 export class RoomSession {
   readonly id: string;
@@ -121,11 +123,11 @@ export class RoomSession {
   }
 
   savePoint(): Promise<Refusal | null> {
-    return this.#ask((n) => ({ t: 'save-point', n }));
+    return this.#ask((n) => ({ t: 'save-point', n }), NOT_SAVED_MS);
   }
 
   reset(point: string | null): Promise<Refusal | null> {
-    return this.#ask((n) => ({ t: 'reset', n, point }));
+    return this.#ask((n) => ({ t: 'reset', n, point }), NOT_SAVED_MS);
   }
 
   extendLease(): Promise<Refusal | null> {
@@ -157,12 +159,12 @@ export class RoomSession {
     return (person === null ? undefined : this.room.value?.members[person]?.name) ?? '';
   }
 
-  #ask(message: (n: number) => ClientMessage): Promise<Refusal | null> {
+  #ask(message: (n: number) => ClientMessage, within = NO_ANSWER_MS): Promise<Refusal | null> {
     this.#n += 1;
     const n = this.#n;
     if (!this.#socket.send(message(n))) return Promise.resolve({ code: 'too-slow', values: {} });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ code: 'too-slow', values: {} }), NO_ANSWER_MS);
+      const timer = setTimeout(() => settle({ code: 'too-slow', values: {} }), within);
       const settle = (refusal: Refusal | null) => {
         clearTimeout(timer);
         this.#waiting.delete(n);
