@@ -118,9 +118,10 @@ export class Room implements AsyncDisposable {
     return this.#state;
   }
 
-  /** Since when nobody has been connected, or null while somebody is. */
+  /** Since when nobody has needed it, or null while somebody is connected or its home would be lost. */
   get quietSince(): number | null {
-    return this.#connections.size > 0 ? null : this.#quietSince;
+    const unsaved = this.desk.seat !== null && this.#board.seat.unsaved?.why === 'disk';
+    return this.#connections.size > 0 || unsaved ? null : this.#quietSince;
   }
 
   /** Since when nobody has looked at its seat, which is one person's own; null where others may need it. */

@@ -140,6 +140,35 @@ describe('a room that is being closed', () => {
 });
 
 describe('homes and seats', () => {
+  it('LIFE-23 a seat that nobody looks at stays while the disk does not take its home', async () => {
+    let full = true;
+    let refused = 0;
+    const saveHome: Store['attempts']['saveHome'] = (...home) => {
+      if (!full) return store.attempts.saveHome(...home);
+      refused += 1;
+      return Promise.reject(new StoreError('full', 'disk full'));
+    };
+    const over = { ...store, attempts: { ...store.attempts, saveHome } };
+    const { registry, seats } = liveRooms(owned, { store: over, time });
+    const { room, ear } = await somebodyIn(registry, store);
+    await running(ear);
+    expect(await room.savePoint()).toBe('store-failed');
+    await room.leave(ear);
+    for (const before of [1, 2, 3]) {
+      await until(() => {
+        time.leap(60_000);
+        return refused > before;
+      });
+    }
+    expect(seats.live).toBe(1);
+    full = false;
+    await until(() => {
+      time.leap(60_000);
+      return seats.live === 0;
+    });
+    expect(await store.attempts.home(room.state.attempt)).not.toBeNull();
+  });
+
   it('SEAT-5 two own labs that are opened in the same moment end up with one seat', async () => {
     const lab = LABS.get(LAB);
     if (lab === undefined) throw new Error('lab 1 is missing');
