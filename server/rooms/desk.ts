@@ -285,9 +285,14 @@ export class Desk implements AsyncDisposable {
     this.#tellFront.ask();
   }
 
+  /** Its seat is on its way out: what runs in it will not for long, and no shell begins in it. */
+  get #ending(): boolean {
+    return this.#seat?.ending === true;
+  }
+
   /** Unless it runs or is starting. */
   #begin(shell: Shell): Promise<void> {
-    if (shell.running || this.#disposed) return Promise.resolve();
+    if ((shell.running && !this.#ending) || this.#disposed) return Promise.resolve();
     const under = this.#starting.get(shell.number);
     if (under !== undefined) return under;
     const starting = this.#start(shell).finally(() => this.#starting.delete(shell.number));
@@ -302,6 +307,10 @@ export class Desk implements AsyncDisposable {
     }
     shell.starting();
     await this.#restarting;
+    if (this.#ending) {
+      await this.#seat?.ended;
+      shell.starting(); // its end was said meanwhile
+    }
     if (this.#disposed) return;
     // Shells that start together sit in one seat.
     this.#opening ??= this.#openSeat().finally(() => {

@@ -74,6 +74,11 @@ export class Seat implements AsyncDisposable {
     );
   }
 
+  /** It is being saved for the last time, or is gone. */
+  get ending(): boolean {
+    return this.#disposed !== null;
+  }
+
   openPty(cols: number, rows: number): Promise<Pty> {
     return this.#parts.sandbox.openPty({ cols, rows });
   }

@@ -109,6 +109,36 @@ describe('a lab that asks for a lease', () => {
   });
 });
 
+describe('a seat that is ending', () => {
+  it('LIFE-22 is waited for by whoever starts a shell: one comes, with what was saved', async () => {
+    const held = Promise.withResolvers<void>();
+    const bubblewrap = createBubblewrapDriver({ log });
+    const driver: SandboxDriver = {
+      ...bubblewrap,
+      async create(spec) {
+        const sandbox = await bubblewrap.create(spec);
+        const save = sandbox.saveHome.bind(sandbox);
+        return Object.assign(sandbox, { saveHome: () => held.promise.then(save) });
+      },
+    };
+    const { registry, seats } = liveRooms(owned, { store, time, driver });
+    const { room, ear } = await somebodyIn(registry, store);
+    await running(ear);
+    await type(ear, room, 'echo kept > note.txt; echo do$((1))ne', 'do1ne');
+    const seat = room.desk.seat;
+    const ended = seat?.end('lease-over');
+    const started = room.desk.start(1);
+    held.resolve();
+    expect(await started).toBeNull();
+    await ended;
+    await running(ear);
+    expect(room.desk.seat).not.toBe(seat);
+    await type(ear, room, 'cat note.txt; echo ag$((1))ain', 'ag1ain');
+    expect(ear.printed).toContain('kept');
+    expect(seats.live).toBe(1);
+  });
+});
+
 describe('a practice lab', () => {
   it('LIFE-17 nobody counts: who is connected keeps the seat for hours, and an idle one comes back', async () => {
     const { registry, seats } = liveRooms(owned, { store, time });
@@ -212,7 +242,7 @@ describe('homes', () => {
     expect(most).toBe(1);
   });
 
-  it('LIFE-20 few homes at once are in memory, however many seats save', async () => {
+  it('LIFE-21 few homes at once are in memory, however many seats save', async () => {
     let under = 0;
     let most = 0;
     let held = true;
