@@ -200,8 +200,8 @@ export const ERRORS = {
   'seats-full': {
     status: 503,
     retryable: true,
-    ja: '一人が同時に使える練習環境は3つまでです。いまある部屋で続けるか、しばらくしてからもう一度お試しください。',
-    en: 'One person can use three practice seats at the same time. Go on in a room that you have, or try again later.',
+    ja: '一人が同時に使える練習環境は4つまでです。いまある部屋で続けるか、しばらくしてからもう一度お試しください。',
+    en: 'One person can use four practice seats at the same time. Go on in a room that you have, or try again later.',
   },
   'no-seat': {
     status: 409,

@@ -8,8 +8,8 @@ import { type MakeSeatDeps, makeSeat } from './make-seat.ts';
 import type { Seat } from './seat.ts';
 import type { SeatSpec } from './seat-spec.ts';
 
-/** One own, and two rooms that a person leads at the same time: one guest must not take all seats. */
-const SEATS_PER_PERSON = 3;
+/** One own, a fork, and two rooms that a person leads at the same time: one guest must not take all seats. */
+const SEATS_PER_PERSON = 4;
 /** More at once are no faster together, and each of them is slower. */
 const STARTS_AT_ONCE = 4;
 /** Each may take twice the size of a home in the server's memory; one that stands still holds up no other. */

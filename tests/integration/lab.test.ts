@@ -151,16 +151,16 @@ describe('attempts', () => {
     expect(again.terminal.state).toMatchObject({ refusal: { code: 'moved-on' } });
   });
 
-  it('SEAT-5 one person has one own seat, and leads at most two rooms with one', async () => {
+  it('SEAT-5 one person has four seats at most: one own, a fork, and two of rooms that they lead', async () => {
     await using server = await TestServer.start({ env: { DOJOU_SEATS: '20' } });
     const person = await Person.named(server.origin, 'よくばり');
-    for (let led = 0; led < 3; led += 1) {
+    for (let led = 0; led < 4; led += 1) {
       const tab = await person.enter(await person.start(LAB));
       await tab.prompt();
       await tab.do({ type: 'make-mob' });
     }
-    const fourth = await person.enter(await person.start(LAB));
-    await until(() => fourth.terminal.state.status === 'failed');
-    expect(fourth.terminal.state).toMatchObject({ refusal: { code: 'seats-full' } });
+    const fifth = await person.enter(await person.start(LAB));
+    await until(() => fifth.terminal.state.status === 'failed');
+    expect(fifth.terminal.state).toMatchObject({ refusal: { code: 'seats-full' } });
   });
 });
