@@ -8,12 +8,16 @@ import { moment } from './dates.ts';
 import { fill } from './fill.ts';
 import { at, lang } from './language.ts';
 import type { RoomSession } from './room-session.ts';
+import { recallInTab, rememberInTab } from './storage.ts';
 import { announce, toast } from './toasts.ts';
 import { LEASE, LIVES } from './words-lives.ts';
 
 /** Minutes before the end of a lease at which the page says so. */
 const WARNINGS = [10, 2] as const;
 const UNDO = 'undo-reset';
+/** The room of one's own that this tab is on its way to. */
+const ARRIVING = 'forked';
+const cameFromKey = (room: string) => `forked-from.${room}`;
 
 /** Why this person may not save points and start over, or null. As `rooms/permission.ts` decides it. */
 export function whyNoReset(session: RoomSession): Refusal | null {
@@ -57,10 +61,31 @@ export async function goOnAlone(
 ): Promise<'gone' | 'exists' | string> {
   const answer = await call<StartAnswer>('POST', `/api/rooms/${session.id}/fork`, from);
   if (answer.ok) {
+    rememberInTab(cameFromKey(answer.value.room), session.id);
+    rememberInTab(ARRIVING, answer.value.room);
     location.assign(at(`/rooms/${answer.value.room}`));
     return 'gone';
   }
   return isCode(answer.refusal, 'fork-exists') ? 'exists' : sentenceOf(answer.refusal, lang);
+}
+
+/** The address of the room that this one was forked from, as far as this tab knows. */
+export function roomBefore(session: RoomSession): string | null {
+  const before = recallInTab(cameFromKey(session.id));
+  return before === null ? null : at(`/rooms/${before}`);
+}
+
+/** Once, to whoever has just come to a room of their own: it looks like the one before. */
+export function sayForked(session: RoomSession): void {
+  const before = roomBefore(session);
+  if (before === null || recallInTab(ARRIVING) !== session.id) return;
+  rememberInTab(ARRIVING, '');
+  announce(LIVES.forked[lang]);
+  toast(LIVES.forked[lang], {
+    text: LIVES.return[lang],
+    topic: 'forked',
+    press: () => location.assign(before),
+  });
 }
 
 export async function extendLease(session: RoomSession): Promise<void> {

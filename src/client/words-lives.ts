@@ -20,6 +20,12 @@ export const LIVES = {
     ja: '自分用に分けると、いまの続きを、ひとりの部屋で試せます。この部屋は、そのままです。',
     en: 'Going on alone gives you a room of your own to try things in. This room stays as it is.',
   },
+  forking: { ja: '自分用の部屋を用意しています…', en: 'Preparing a room of your own…' },
+  forked: {
+    ja: 'ここは自分用の部屋です。元の部屋は、そのままです。',
+    en: 'This room is your own. The room before is as it was.',
+  },
+  return: { ja: '元の部屋に戻る', en: 'Return to the room before' },
   points: { ja: '保存した時点', en: 'Saved points' },
   none: { ja: 'まだありません。', en: 'None yet.' },
   why: {

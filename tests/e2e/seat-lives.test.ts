@@ -96,9 +96,15 @@ it('LIFE-15 going on alone opens a room of one’s own; a second one asks before
   await lab.prompt();
   expect(await lab.run('cat work.txt')).toBe('分ける前');
   const first = new URL(page.url()).pathname;
-
-  await page.goto(from);
+  await says(lab.toasts, 'ここは自分用の部屋です。');
+  await page.reload();
   await lab.prompt();
+  expect(await lab.toasts.innerText()).not.toContain('自分用の部屋');
+
+  await (await openDrawer(page)).getByRole('link', { name: '元の部屋に戻る' }).click();
+  await page.waitForURL((url) => url.pathname !== first);
+  await lab.prompt();
+  expect(await lab.run('cat work.txt')).toBe('分ける前');
   learner.foresee(/409/); // the refusal that makes it ask
   const drawer = await openDrawer(page);
   await drawer.getByRole('button', { name: 'ここから自分用に分ける', exact: true }).click();

@@ -7,7 +7,7 @@ import { moment } from '../../client/dates.ts';
 import { fill } from '../../client/fill.ts';
 import { stepTitle } from '../../client/lab-page.ts';
 import { lang } from '../../client/language.ts';
-import { goOnAlone, startOver, whyNoFork, whyNoReset } from '../../client/lives.ts';
+import { goOnAlone, roomBefore, startOver, whyNoFork, whyNoReset } from '../../client/lives.ts';
 import type { RoomSession } from '../../client/room-session.ts';
 import { LIVES } from '../../client/words-lives.ts';
 import { SeatLease } from './SeatLease.tsx';
@@ -29,6 +29,7 @@ export function SeatLives({ session, close }: Props) {
   const { points, unsaved } = session.seat.value;
   const noReset = whyNoReset(session);
   const noFork = whyNoFork(session);
+  const before = roomBefore(session);
 
   const save = async () => {
     said.value = LIVES.saving[lang];
@@ -42,9 +43,11 @@ export function SeatLives({ session, close }: Props) {
     await startOver(session, point?.id ?? null, done);
   };
   const fork = async (point: string | null, replace: boolean) => {
+    said.value = LIVES.forking[lang];
     const outcome = await goOnAlone(session, { point, replace });
+    if (outcome === 'gone') return;
+    said.value = outcome === 'exists' ? '' : outcome;
     if (outcome === 'exists') asking.value = { kind: 'fork', point };
-    else if (outcome !== 'gone') said.value = outcome;
   };
 
   return (
@@ -96,6 +99,11 @@ export function SeatLives({ session, close }: Props) {
       <p class="fine" id="lives-fork">
         {LIVES.forkWhat[lang]}
       </p>
+      {before !== null && (
+        <p>
+          <a href={before}>{LIVES.return[lang]}</a>
+        </p>
+      )}
       <p role="status" class="lives-said">
         {said.value}
       </p>

@@ -14,7 +14,7 @@ import { showStep } from '../../client/lab-page.ts';
 import { enlivenText } from '../../client/lab-text.ts';
 import { at, lang } from '../../client/language.ts';
 import { tellLimits } from '../../client/limit-toasts.ts';
-import { sayWhatEnds } from '../../client/lives.ts';
+import { sayForked, sayWhatEnds } from '../../client/lives.ts';
 import { arrangePanes } from '../../client/panes.ts';
 import { RoomActions } from '../../client/room-actions.ts';
 import { RoomSession } from '../../client/room-session.ts';
@@ -203,6 +203,7 @@ function bind(session: RoomSession, terminals: TerminalDeck, actions: RoomAction
   });
   effect(() => sayRefused(session, actions));
   effect(() => sayLost(session));
+  sayForked(session);
   sayWhatEnds(session);
   tellLimits(session, () => actions.show('seat'));
   tellServices(session, () => actions.show('seat'));
