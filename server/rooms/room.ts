@@ -15,7 +15,6 @@ import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { Queue } from '../lib/queue.ts';
-import { Lives } from '../seats/lives.ts';
 import type { Seats } from '../seats/seats.ts';
 import type { Workspace } from '../seats/workspace.ts';
 import type { Attempt, PointRecord, Store } from '../store/store.ts';
@@ -25,10 +24,9 @@ import { Desk } from './desk.ts';
 import { factsOf } from './facts.ts';
 import { Grading } from './grading.ts';
 import { lacking } from './permission.ts';
+import { Rewind } from './rewind.ts';
 import { SeatBoard } from './seat-board.ts';
 
-/** On the shared screen, so in both languages. */
-const STARTED_OVER = 'ここから、もう一度始まります。 / It begins again from here.';
 /** They wait until the driver's hands are free. */
 const MOVES_KEYBOARD: ReadonlySet<PersonOp['type']> = new Set(['give', 'accept']);
 
@@ -67,7 +65,7 @@ export class Room implements AsyncDisposable {
   /** Its terminals. */
   readonly desk: Desk;
   readonly #grading: Grading;
-  readonly #lives: Lives;
+  readonly #rewind: Rewind;
   readonly #board: SeatBoard;
   /** Who was here before the room was opened again, and has not been told that the shell is new. */
   readonly #returning: Set<PersonId>;
@@ -91,14 +89,15 @@ export class Room implements AsyncDisposable {
       onCall: (call) => void this.#queue.run(() => this.#grading.look(call)),
       onNotice: (words) => this.desk.notice(words),
     });
-    this.#lives = new Lives(
+    this.#rewind = new Rewind(
       {
         ...deps,
-        attempt: record.attempt.id,
         points: deps.store.points,
         tell: (part) => this.#board.tell(part),
+        state: () => this.#state,
+        desk: () => this.desk,
       },
-      record.points,
+      record,
     );
     this.#returning = new Set(Object.keys(record.state.members));
     this.#quietSince = deps.clock.now();
@@ -227,25 +226,13 @@ export class Room implements AsyncDisposable {
   }
 
   /** Home and world as they are now, to come back to. */
-  async savePoint(): Promise<ErrorCode | null> {
-    if (this.#record.attempt.endedAt !== null) return 'moved-on';
-    return this.#savePoint('asked', this.#state.step);
+  savePoint(): Promise<ErrorCode | null> {
+    return this.#rewind.savePoint();
   }
 
   /** Home, world and step go back to a saved point, or with null to the beginning. What has passed stays passed. */
-  async reset(connection: RoomConnection, point: string | null): Promise<ErrorCode | null> {
-    if (this.#record.attempt.endedAt !== null) return 'moved-on';
-    const first = this.#record.lab.facts.steps[0]?.id ?? '';
-    const step = this.#lives.points.find(({ id }) => id === point)?.step ?? first;
-    const refused = await this.#lives.reset(point, this.#state.step, (change) =>
-      this.desk.restart(change, STARTED_OVER),
-    );
-    if (refused === null) await this.do(connection, { type: 'go-to-step', step });
-    return refused;
-  }
-
-  #savePoint(why: 'asked' | 'step', step: string): Promise<ErrorCode | null> {
-    return this.#lives.save(why, step, async () => this.desk.seat?.save());
+  reset(connection: RoomConnection, point: string | null): Promise<ErrorCode | null> {
+    return this.#rewind.reset(point, (step) => this.do(connection, { type: 'go-to-step', step }));
   }
 
   /** Why this connection may not send a message of this kind, or null. */
@@ -381,17 +368,8 @@ export class Room implements AsyncDisposable {
     if (effect.type === 'became-mob') this.desk.seat?.share();
     if (effect.type === 'task-passed') {
       this.#broadcast({ t: 'attempt', attempt: this.#attemptView() });
-      const step = this.#stepDoneBy(effect.task);
-      if (step !== null) void this.#savePoint('step', step);
+      void this.#rewind.taskPassed(effect.task);
     }
-  }
-
-  /** The step all of whose tasks have passed with this one. */
-  #stepDoneBy(task: string): string | null {
-    const { steps } = this.#record.lab.facts;
-    const step = steps.find(({ tasks }) => tasks.some(({ id }) => id === task));
-    const passed = (id: string) => this.#state.tasks[id]?.report.status === 'pass';
-    return step?.tasks.every(({ id }) => passed(id)) ? step.id : null;
   }
 
   #broadcast(message: ServerMessage): void {
