@@ -21,10 +21,12 @@ export interface SeatView {
 
 export type LimitKind =
   | 'memory'
+  | 'memory-files' /* it stays full after a program was ended: files take it */
   | 'processes'
   | 'home'
   | 'tmp'
   | 'output'
+  | 'terminals' /* it had taken most of those of the host, and was ended */
   | 'agent'; /* the learner has killed it: terminals begin again */
 
 export interface Share {

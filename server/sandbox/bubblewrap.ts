@@ -28,7 +28,7 @@ import { seccompFilter } from './seccomp.ts';
 import { homeFilesOf, shapeOf } from './shape.ts';
 import { sweepHost } from './sweep.ts';
 import { syscallTable } from './syscalls.ts';
-import { TerminalPool } from './terminal-pool.ts';
+import { TerminalPool, TOOK_TERMINALS } from './terminal-pool.ts';
 import { UidPool } from './uids.ts';
 
 const BWRAP = '/usr/bin/bwrap';
@@ -111,7 +111,7 @@ export function createBubblewrapDriver({
         // Its processes may still be there: their user is not given to another sandbox.
         log.error({ err: error }, 'control group left behind');
       }
-      if (greedy) return 'the sandbox had taken most of the terminals of this host';
+      if (greedy) return TOOK_TERMINALS;
       return starved ? 'the sandbox ran out of memory' : null;
     };
     let sandbox: AgentSandbox;

@@ -10,6 +10,9 @@ const POOL = '/proc/sys/kernel/pty';
 /** More than a person opens, a multiplexer’s panes included: with fewer nobody ends, whatever others do. */
 const HARMLESS = 64;
 
+/** Why such a sandbox has ended. */
+export const TOOK_TERMINALS = 'the sandbox had taken most of the terminals of this host';
+
 export interface Holder {
   /** The host's number of bwrap: its child's child is the agent, who sees the sandbox's terminals. */
   readonly pid: number;

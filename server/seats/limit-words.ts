@@ -9,6 +9,8 @@ export function limitWords(kind: LimitKind, { memoryMiB, pids, homeMiB }: SeatSp
   switch (kind) {
     case 'memory':
       return `土壌: メモリーの上限（${memoryMiB} MiB）に届いたので、プログラムを終わらせました。 / Dojou: memory was full (${memoryMiB} MiB), so a program was ended.`;
+    case 'memory-files':
+      return '土壌: プログラムを終わらせても、メモリーがいっぱいのままです。ファイルを消すか、はじめからやり直すと空きます。 / Dojou: memory is still full. Delete files, or start over.';
     case 'processes':
       return `土壌: プロセスの数が上限（${pids}）に届いたので、新しいプログラムを始められませんでした。 / Dojou: all ${pids} processes are taken, so a program could not start.`;
     case 'home':
@@ -17,6 +19,7 @@ export function limitWords(kind: LimitKind, { memoryMiB, pids, homeMiB }: SeatSp
       return '土壌: /tmp がいっぱいです。使わないファイルを消すと、また書けます。 / Dojou: /tmp is full. Delete files that you do not need.';
     case 'output':
       return '土壌: 見ている人がいないあいだに出力が続いたので、ゆっくり進めています。 / Dojou: output went on while nobody looked, so it is slowed down.';
+    case 'terminals':
     case 'agent':
       return null;
   }

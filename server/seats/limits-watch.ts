@@ -2,6 +2,7 @@
 import type { LimitKind, SeatUsage } from '#protocol/seat.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Sandbox, SandboxUsage, Share } from '../sandbox/sandbox.ts';
+import { TOOK_TERMINALS } from '../sandbox/terminal-pool.ts';
 import { limitWords } from './limit-words.ts';
 import type { SeatNews } from './seat-news.ts';
 import type { SeatSpec } from './seat-spec.ts';
@@ -14,6 +15,9 @@ const HOME_STEP = MIB / 8;
 const CPU_STEP = 0.1;
 /** As a sandbox does for its kinds. */
 const QUIET_MS = 10_000;
+/** A program that was ended has given its memory back by then. */
+const GIVEN_BACK_MS = 2000;
+const STILL_FULL = 0.95;
 
 export interface LimitsWatchDeps {
   readonly sandbox: Pick<Sandbox, 'usage' | 'onLimit' | 'ended'>;
@@ -29,14 +33,16 @@ export class LimitsWatch implements Disposable {
   #cancelLook: () => void = () => undefined;
   #last: { readonly cpuMs: number; readonly at: number } | null = null;
   #told = '';
+  /** When a program was last ended for memory, until the look after it. */
+  #memoryHitAt: number | null = null;
   #floodAt = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
   constructor(deps: LimitsWatchDeps) {
     this.#deps = deps;
     this.#stopHearing = deps.sandbox.onLimit((kind) => this.#hit(kind));
-    void deps.sandbox.ended.then(() => {
-      if (!this.#disposed) this.#hit('agent');
+    void deps.sandbox.ended.then(({ reason }) => {
+      if (!this.#disposed) this.#hit(reason === TOOK_TERMINALS ? 'terminals' : 'agent');
       this[Symbol.dispose]();
     });
     void this.#look();
@@ -66,6 +72,7 @@ export class LimitsWatch implements Disposable {
   #hit(kind: LimitKind): void {
     const { news, clock, limits } = this.#deps;
     news.tell({ limit: { kind, at: clock.now() } });
+    if (kind === 'memory') this.#memoryHitAt = clock.now();
     // Whoever opens the drawer now finds the number beside the sentence.
     void this.#look();
     const words = limitWords(kind, limits);
@@ -84,6 +91,15 @@ export class LimitsWatch implements Disposable {
     this.#told = text;
     this.#cancelLook();
     this.#cancelLook = clock.after(LOOK_EVERY_MS, () => void this.#look());
+    this.#lookForFiles(found.memory);
+  }
+
+  /** What no program has, files have: a home and /tmp with very many empty ones are not even full. */
+  #lookForFiles(memory: Share | null): void {
+    const at = this.#memoryHitAt;
+    if (at === null || this.#deps.clock.now() - at < GIVEN_BACK_MS) return;
+    this.#memoryHitAt = null;
+    if (memory !== null && memory.used > memory.limit * STILL_FULL) this.#hit('memory-files');
   }
 
   #cpuSince(cpuMs: number | null): number | null {

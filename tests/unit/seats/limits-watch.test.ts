@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SeatView } from '#protocol/seat.ts';
 import type { SandboxLimit, SandboxUsage } from '../../../server/sandbox/sandbox.ts';
+import { TOOK_TERMINALS } from '../../../server/sandbox/terminal-pool.ts';
 import { LimitsWatch } from '../../../server/seats/limits-watch.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
@@ -118,6 +119,32 @@ describe('LIMIT-2 a limit that is hit', () => {
     }
     expect(words).toHaveLength(2);
   });
+});
+
+it('LIMIT-6 memory that stays full after a program was ended is told as taken by files, once', async () => {
+  const { sandbox, told, words, look, settled } = watched();
+  await settled();
+  sandbox.hit('memory');
+  await look();
+  await look();
+  expect(told.map(({ limit }) => limit?.kind)).not.toContain('memory-files');
+  sandbox.used = { ...idle, memory: { used: 250 * MIB, limit: 256 * MIB } };
+  await look();
+  await look();
+  sandbox.hit('memory');
+  await settled();
+  expect(words).toHaveLength(2);
+  for (let n = 0; n < 4; n += 1) await look();
+  expect(told.flatMap(({ limit }) => limit?.kind ?? [])).toEqual(['memory', 'memory', 'memory-files']);
+  expect(words).toHaveLength(3);
+  expect(words[2]).toMatch(/はじめからやり直す.+ \/ Dojou: .+ over\.$/);
+});
+
+it('LIMIT-7 a sandbox that had taken most of the terminals of the host is told as that', async () => {
+  const { sandbox, told, settled } = watched();
+  sandbox.end({ reason: TOOK_TERMINALS });
+  await settled();
+  expect(told.flatMap(({ limit }) => limit?.kind ?? [])).toEqual(['terminals']);
 });
 
 it('LIMIT-3 a sandbox that ended by itself is told as such, one that was put away is not', async () => {
