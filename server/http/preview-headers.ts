@@ -69,11 +69,17 @@ export const upstreamHost = (port: number): string => `localhost:${port}`;
 
 export function requestHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = listed(headers.connection);
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => !(KEPT_FROM_PROGRAMS.has(name) || named.has(name) || beginsWith(name, OF_PROXIES)),
-    ),
+  const passed = Object.entries(headers).filter(
+    ([name]) => !(KEPT_FROM_PROGRAMS.has(name) || named.has(name) || beginsWith(name, OF_PROXIES)),
   );
+  return { ...Object.fromEntries(passed), ...framing(headers) };
+}
+
+/** How long the body is, whatever the method: without it, a body would be read as the next request. */
+function framing(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const length = headers['content-length'];
+  if (length !== undefined) return { 'content-length': length };
+  return headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
 }
 
 export function answerHeaders(

@@ -99,6 +99,23 @@ describe('previews below our own origin', () => {
     expect(heard.at(-1)?.headers.host).toBe(`localhost:${port}`);
   });
 
+  it.each([{ 'transfer-encoding': 'chunked' }, { connection: 'content-length', 'content-length': '35' }])(
+    'PRV-1 a body stays one, whatever its method: %j',
+    async (headers) => {
+      const { hostname, port: ours, host } = new URL(server.origin);
+      const before = heard.length;
+      const body = 'GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n';
+      const asked = request({
+        ...{ hostname, port: ours, path: preview.url, method: 'DELETE' },
+        headers: { ...headers, host },
+      });
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      asked.on('response', resolve).on('error', reject).end(body);
+      expect(await bodyOf(await promise)).toBe('<p>こんにちは');
+      expect(heard.slice(before).map(({ url, body: told }) => [url, told])).toEqual([['/', body]]);
+    },
+  );
+
   it('PRV-2 gives the program no cookie, no credentials and no address of ours', async () => {
     await fetch(server.origin + preview.url, {
       headers: {
