@@ -131,16 +131,14 @@ class Reserves implements AsyncDisposable {
 
   /** One at a time, and none while somebody's own is being started. */
   async #fill(): Promise<void> {
-    await this.#giveUp((reserve) => this.#surplus(reserve));
-    for (let shape = this.#next(); shape !== null; shape = this.#next()) {
-      try {
-        await this.#keep(shape);
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'no sandbox could be started in reserve');
-        return;
-      }
+    try {
+      await this.#giveUp((reserve) => this.#surplus(reserve));
+      for (let shape = this.#next(); shape !== null; shape = this.#next()) await this.#keep(shape);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'no sandbox could be started in reserve');
+    } finally {
+      this.#lookLater();
     }
-    this.#lookLater();
   }
 
   async #keep({ key, shape }: { readonly key: string; readonly shape: SandboxShape }): Promise<void> {

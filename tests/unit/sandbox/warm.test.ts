@@ -44,6 +44,8 @@ class Bench implements AsyncDisposable {
   readonly made: Made[] = [];
   freeMiB = 100_000;
   failing = false;
+  /** No more than these can be made. */
+  enough = Number.POSITIVE_INFINITY;
   /** Starts take as long as this does. */
   slow: Promise<void> = Promise.resolve();
   readonly driver;
@@ -75,7 +77,7 @@ class Bench implements AsyncDisposable {
   }
 
   #make(how: Made['how'], memoryMiB: number, dressed: SandboxSpec | null): Made {
-    if (this.failing) throw new Error('no more');
+    if (this.failing || this.made.length >= this.enough) throw new Error('no more');
     const made = new Made(how, memoryMiB);
     made.dressed = dressed;
     this.made.push(made);
@@ -199,6 +201,18 @@ describe('sandboxes in reserve', () => {
     await bench[Symbol.asyncDispose]();
     expect(bench.idle).toEqual([]);
     await bench.calm(60_000);
+    expect(bench.idle).toEqual([]);
+  });
+
+  test('WARM-3 are given up, too, when the next one could not be started', async () => {
+    await using bench = new Bench();
+    await bench.driver.create(specOf());
+    await bench.driver.create(specOf());
+    bench.enough = 3;
+    await bench.calm();
+    expect(bench.idle.length).toBe(1);
+    bench.freeMiB = 511;
+    await bench.calm(5000);
     expect(bench.idle).toEqual([]);
   });
 
