@@ -164,8 +164,8 @@ function ownUser(outside: Outside, neighbour: Outside, asRoot: boolean): Wall {
   return weak(
     'own-user',
     {
-      ja: 'root で動いていないので、どの練習環境もサーバーと同じ利用者（uid）で動きます。',
-      en: 'The server is not run by root, so all seats run as its own host user.',
+      ja: 'root で動いていないので、どの練習環境もサーバーと同じ利用者（uid）で動きます。カーネルが利用者ごとに数えるもの（inotify など）は、全員で分け合うので、1人が使い切れます。',
+      en: 'The server is not run by root, so all seats run as its own host user. What the kernel counts per user, such as inotify, they share: one of them can take it all.',
     },
     {
       ja: 'サーバー専用の利用者か専用の仮想マシンで動かしてください。root で起動すると、練習環境ごとに別の利用者になります。',

@@ -9,13 +9,13 @@ const OPEN_FILES = 1024;
 /** bwrap and the agent have places of their own. */
 const OWN_PROCESSES = 3;
 
-export function limits({ inside, memory, outside }: Seen): readonly Wall[] {
+export function limits({ inside, memory, outside, neighbour }: Seen): readonly Wall[] {
   const { sizes, opened, core, forked } = inside;
   const [home = 0, ...others] = Object.values(sizes);
   const sized = home <= LIMITS.homeMiB && others.every((each) => each <= LIMITS.memoryMiB / 4);
   return [
     memoryWall(memory, outside.limits),
-    processesWall(forked, outside.limits),
+    processesWall(forked, outside.limits, outside.uid === neighbour.uid),
     cpuWall(outside.limits),
     limit('sizes', sized && home > 0, {
       good: {
@@ -69,14 +69,14 @@ function memoryWall(ended: Seen['memory'], files: Seen['outside']['limits']): Wa
   return weak(
     'memory',
     {
-      ja: 'メモリーの上限が、練習環境の全体ではなくプログラムごとにかかっています（rlimit）。',
-      en: 'Memory is limited for each program and not for the whole seat (rlimit).',
+      ja: 'メモリーの上限が、練習環境の全体ではなくプログラムごとにかかっています（rlimit）。空のファイルの数（inode）は、ホストのメモリーでしか止まりません。',
+      en: 'Memory is limited for each program and not for the whole seat (rlimit). The number of empty files (inodes) is bounded by the host’s memory alone.',
     },
     NO_CGROUP.remedy,
   );
 }
 
-function processesWall(forked: number, files: Seen['outside']['limits']): Wall {
+function processesWall(forked: number, files: Seen['outside']['limits'], shared: boolean): Wall {
   const grouped = 'pids.max' in files;
   // A user's limit counts what else the user runs when a seat starts: it is not exact.
   if (forked > (grouped ? LIMITS.pids + OWN_PROCESSES : TRIED_PROCESSES / 2)) {
@@ -95,8 +95,8 @@ function processesWall(forked: number, files: Seen['outside']['limits']): Wall {
   return weak(
     'processes',
     {
-      ja: 'プロセスの数は、cgroup ではなく利用者ごとの上限（rlimit）で止めています。',
-      en: 'Processes are bounded by the limit of their user (rlimit), not by a control group.',
+      ja: `プロセスの数は、cgroup ではなく利用者ごとの上限（rlimit）で止めています。${shared ? 'どの練習環境も利用者が同じなので、1つの上限を分け合うことになり、1人が使い切れます。' : ''}`,
+      en: `Processes are bounded by the limit of their user (rlimit), not by a control group.${shared ? ' All seats share it, since their user is the same: one of them can take it all.' : ''}`,
     },
     NO_CGROUP.remedy,
   );

@@ -109,6 +109,22 @@ describe('walls', () => {
     expect(notStanding(unbound)).toContain('processes missing');
   });
 
+  test('DOC-4 without root, what is counted per user is said to be shared, at the wall that it belongs to', () => {
+    const told = (seen: Partial<Seen>, asRoot: boolean) =>
+      Object.fromEntries(judged({ ...SEEN, ...seen }, asRoot).map(({ id, says }) => [id, says]));
+    const bare = { ...OUTSIDE, limits: {} };
+    const shared = told({ outside: bare, neighbour: bare }, false);
+    expect(shared['own-user']?.en).toContain('inotify');
+    expect(shared['own-user']?.ja).toContain('inotify');
+    expect(shared.processes?.en).toContain('All seats share it');
+    expect(shared.processes?.ja).toContain('1つの上限を分け合う');
+    expect(shared.memory?.en).toContain('empty files');
+    expect(shared.memory?.ja).toContain('空のファイル');
+    const apart = told({ outside: bare, neighbour: { ...bare, uid: 200_001 } }, true);
+    expect(apart.processes?.en).not.toContain('share');
+    expect(told({}, true)['own-user']?.en).not.toContain('inotify');
+  });
+
   test.each<[string, Partial<HostFacts>]>([
     ['programs weak', { exists: (path) => path !== '/usr/bin/aws' }],
     [
