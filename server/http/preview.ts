@@ -87,7 +87,8 @@ export function createPreview(options: PreviewOptions): TakePreview {
       origin: origin(),
       ownOrigin: previewHosts !== null,
     } satisfies Framing;
-    pass(request, response, target, { ...wanted, framing, bounds }).catch((error: unknown) => {
+    const isOpen = () => previews.find(wanted.capability) === target;
+    pass(request, response, target, { ...wanted, framing, bounds, isOpen }).catch((error: unknown) => {
       log.error({ err: error }, 'a preview failed');
       if (!response.headersSent) fault('broken', target.port);
       else response.destroy();
@@ -114,11 +115,18 @@ function wantedOf(request: IncomingMessage, options: PreviewOptions): Wanted | '
   return clean === null ? 'foreign' : { capability, path: clean, prefix: PREVIEW_PATH + capability };
 }
 
+interface Passing extends Pick<Wanted, 'path'> {
+  readonly framing: Framing;
+  readonly bounds: PreviewBounds;
+  /** The address still leads there. */
+  readonly isOpen: () => boolean;
+}
+
 async function pass(
   request: IncomingMessage,
   response: ServerResponse,
   target: PreviewTarget,
-  { path, framing, bounds }: Wanted & { readonly framing: Framing; readonly bounds: PreviewBounds },
+  { path, framing, bounds, isOpen }: Passing,
 ): Promise<void> {
   const { port } = target;
   const fault = (kind: PreviewFault) => {
@@ -193,6 +201,8 @@ async function pass(
       alive();
       received += chunk.length;
       if (received > bounds.answerBytes) end('large');
+      // Whoever has lost the address does not go on hearing.
+      else if (!isOpen()) end('ended');
     });
     answer.on('error', () => end('broken'));
     answer.pipe(response);

@@ -66,6 +66,11 @@ describe('previews below our own origin', () => {
       answer.write('data: one\n\n');
       return; // and no end
     }
+    if (url === '/ticking') {
+      const timer = setInterval(() => answer.write('tick\n'), 20);
+      answer.on('close', () => clearInterval(timer));
+      return;
+    }
     if (url === '/endless') {
       answer.writeHead(200);
       const more = () => {
@@ -283,6 +288,16 @@ describe('previews below our own origin', () => {
     socket.on('error', (error) => resolve(error.message));
     expect(await promise).toMatch(/Unexpected server response|socket hang up/);
     expect(heard.slice(before).filter(({ headers }) => headers.upgrade !== undefined)).toEqual([]);
+  });
+
+  it('PRV-13 what is still coming from an address ends with it', async () => {
+    using short = previews.open({ port, connect: () => dial(port) });
+    const left = short.url;
+    const answer = await fetch(`${server.origin}${left}ticking`);
+    short.renew();
+    await expect(answer.text()).rejects.toThrow();
+    expect((await fetch(server.origin + left)).status).toBe(410);
+    expect((await fetch(server.origin + short.url)).status).toBe(200);
   });
 
   it('PRV-13 the address is unguessable, and another for each port and seat', () => {
