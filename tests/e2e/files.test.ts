@@ -128,11 +128,13 @@ describe('one person and their files', () => {
     await lab.dialog().getByLabel('名前').fill('メモ 2.md');
     await page.keyboard.press('Enter');
     await files.entry('メモ 2.md').waitFor();
+    await files.holdsFocus();
     expect(await shell.run("cat 書類/'メモ 2.md'; echo; ls -N 書類")).toBe('# 見出し\nメモ 2.md');
     await page.getByRole('button', { name: '「メモ 2.md」を消す' }).click();
     await says(lab.dialog(), '元には戻せません');
     await lab.dialog().getByRole('button', { name: '消す', exact: true }).click();
     await files.entry('メモ 2.md').waitFor({ state: 'detached' });
+    await files.holdsFocus();
     expect(await shell.run('ls -A 書類 | wc -l')).toBe('0');
   });
 
@@ -275,6 +277,11 @@ class FilePane {
 
   get text() {
     return this.#page.locator('.file-text .cm-content');
+  }
+
+  /** The row that somebody was on may be gone. */
+  async holdsFocus(): Promise<void> {
+    await this.#page.locator('.files:focus-within').waitFor();
   }
 
   async toggle(): Promise<void> {

@@ -18,6 +18,7 @@ import { fill } from '../../../client/fill.ts';
 import { lang } from '../../../client/language.ts';
 import { FILES } from '../../../client/words-files.ts';
 import { Icon } from '../Icon.tsx';
+import { useRowFocus } from './row-focus.ts';
 
 interface Props {
   readonly model: FilesModel;
@@ -25,10 +26,12 @@ interface Props {
 
 export function FileList({ model }: Props) {
   const hidden = useSignal(false);
+  const list = useRef<HTMLElement>(null);
   const view = model.view.value;
+  useRowFocus(list, view);
   const entries = view?.entries.filter(({ name }) => hidden.value || !name.startsWith('.')) ?? [];
   return (
-    <section class="file-list" aria-label={FILES.list[lang]}>
+    <section ref={list} class="file-list" aria-label={FILES.list[lang]}>
       <Way model={model} />
       {model.session.driving && <Tools model={model} />}
       {view === null && model.problem.value === null && <p class="files-empty">{FILES.loading[lang]}</p>}
