@@ -232,7 +232,18 @@ export class Room implements AsyncDisposable {
 
   /** Home, world and step go back to a saved point, or with null to the beginning. What has passed stays passed. */
   reset(connection: RoomConnection, point: string | null): Promise<ErrorCode | null> {
-    return this.#rewind.reset(point, (step) => this.do(connection, { type: 'go-to-step', step }));
+    return this.#rewind.reset(point, (step) => this.#turnTo(step, connection.person));
+  }
+
+  /** Whoever started over may have given the keyboard away meanwhile; the page goes with the home all the same. */
+  #turnTo(step: string, person: PersonId): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#closing) return;
+      const refused = await this.#commit({ type: 'go-to-step', step }, person);
+      if (refused === 'not-driver') {
+        await this.#commit({ type: 'go-to-step', step }, this.#state.facilitator);
+      }
+    });
   }
 
   /** Why this connection may not send a message of this kind, or null. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../server/lib/ids.ts';
 import { silentLog as log } from '../../server/lib/log.ts';
 import { createBubblewrapDriver } from '../../server/sandbox/bubblewrap.ts';
 import type { SandboxDriver } from '../../server/sandbox/sandbox.ts';
@@ -136,6 +137,34 @@ describe('a room that is being closed', () => {
     const attempt = (await store.rooms.get(answer.room))?.attempt ?? '';
     const home = await store.attempts.home(attempt);
     expect(Buffer.from(home?.tar ?? []).includes('note.txt')).toBe(true);
+  });
+});
+
+describe('starting over', () => {
+  it('LIFE-8 brings the step back, too, when the keyboard moves on meanwhile', async () => {
+    const restoring = new Gate();
+    const restore: Store['points']['restore'] = (...what) =>
+      restoring.pass().then(() => store.points.restore(...what));
+    const { registry } = liveRooms(owned, {
+      store: { ...store, points: { ...store.points, restore } },
+      time,
+    });
+    const { id, room, ear } = await somebodyIn(registry, store);
+    await running(ear);
+    await room.do(ear, { type: 'go-to-step', step: 'count' });
+    await room.do(ear, { type: 'make-mob' });
+    const other = newId();
+    await store.people.create({ id: other, name: '別の人', role: 'guest', createdAt: 0 });
+    const guest = await enter(registry, room.state.id, other);
+    await room.do(guest.ear, { type: 'request' });
+    expect(await room.do(ear, { type: 'give', to: other, note: null })).toBeNull();
+    const reset = room.reset(guest.ear, null);
+    await until(() => restoring.waiting === 1);
+    await room.do(ear, { type: 'request' });
+    expect(await room.do(guest.ear, { type: 'give', to: id, note: null })).toBeNull();
+    restoring.open();
+    expect(await reset).toBeNull();
+    expect(room.state.step).toBe('look');
   });
 });
 
