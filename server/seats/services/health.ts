@@ -19,7 +19,11 @@ export async function takesConnections(sandbox: Sandbox, port: number): Promise<
 }
 
 /** True when the path answers 200 within three seconds. */
-export async function answersOk(sandbox: Sandbox, port: number, path: string): Promise<boolean> {
+export async function answersOk(
+  sandbox: Pick<Sandbox, 'connect'>,
+  port: number,
+  path: string,
+): Promise<boolean> {
   let stream: Awaited<ReturnType<Sandbox['connect']>>;
   try {
     stream = await sandbox.connect(port);
@@ -35,6 +39,8 @@ export async function answersOk(sandbox: Sandbox, port: number, path: string): P
   });
   asked.on('response', (response) => resolve(response.statusCode === 200));
   asked.on('error', () => resolve(false));
+  // One that wants to change the protocol gives neither an answer nor an error.
+  asked.on('close', () => resolve(false));
   asked.end();
   try {
     return await promise;
