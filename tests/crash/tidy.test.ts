@@ -15,7 +15,7 @@ import {
   stillRunning,
 } from '../support/left-behind.ts';
 import { Person, type Tab } from '../support/person.ts';
-import { processesWith } from '../support/sandbox.ts';
+import { processesWith, readIfAlive } from '../support/sandbox.ts';
 import { TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
@@ -37,8 +37,7 @@ async function daemon(tab: Tab): Promise<number> {
   marks += 1;
   const mark = `${process.pid}${marks}${Date.now()}`;
   tab.type(`setsid nohup sleep ${mark} >/dev/null 2>&1 &\r`);
-  await until(() => processesWith(mark).length === 1, { what: `sleep ${mark}` });
-  return processesWith(mark)[0] ?? 0;
+  return asleep(mark);
 }
 
 describe('a server that was killed', () => {
@@ -147,6 +146,13 @@ async function daemonOfShell(tab: Tab): Promise<number> {
   marks += 1;
   const mark = `${process.pid}${marks}${Date.now()}`;
   tab.type(`sleep ${mark}\r`);
-  await until(() => processesWith(mark).length === 1, { what: `sleep ${mark}` });
-  return processesWith(mark)[0] ?? 0;
+  return asleep(mark);
+}
+
+/** The host id of `sleep <mark>` itself: on the way there the mark is an argument of processes that end at once. */
+async function asleep(mark: string): Promise<number> {
+  const found = (): number | undefined =>
+    processesWith(mark).find((pid) => readIfAlive(`/proc/${pid}/comm`) === 'sleep\n');
+  await until(() => found() !== undefined, { what: `sleep ${mark}` });
+  return found() ?? 0;
 }

@@ -1,6 +1,7 @@
 /** What the host sees of a sandbox: its processes by user, its control groups. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { groups } from './left-behind.ts';
 import { readIfAlive } from './sandbox.ts';
 
 /** A line of /proc/<pid>/status. */
@@ -17,14 +18,7 @@ export function processesOf(uid: number): number[] {
     .filter((pid) => !status(pid, 'State').startsWith('Z'));
 }
 
-export function cgroupsOf(id: string): string[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(' - cgroup'));
-  const roots = lines.map((line) => line.split(' ')[4] ?? '');
-  return roots.flatMap((root) =>
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name.includes(id))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
+/** The folders of a sandbox's control groups. */
+export function cgroupsOf(id: string): readonly string[] {
+  return groups().filter((path) => basename(path).includes(id));
 }

@@ -40,11 +40,16 @@ export function groupOf(pid: number): string | null {
   return /\/(dojou-[\d.]+-[^/\n]+)/.exec(readIfAlive(`/proc/${pid}/cgroup`))?.[1] ?? null;
 }
 
-/** Folders of control groups, in all hierarchies, whose name begins so. */
+/** Folders of control groups whose name begins so. */
 export function groupsNamed(prefix: string): readonly string[] {
+  return groups().filter((path) => path.includes(`/${prefix}`));
+}
+
+/** The folders of all control groups of the host, in all hierarchies: others make and remove theirs meanwhile. */
+export function groups(): readonly string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   const roots = lines.filter((line) => / - cgroup2? /.test(line)).map((line) => line.split(' ')[4] ?? '');
-  return roots.flatMap((root) => foldersBelow(root).filter((path) => path.includes(`/${prefix}`)));
+  return roots.flatMap(foldersBelow);
 }
 
 /** Without those that come and go while we look. */
