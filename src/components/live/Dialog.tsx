@@ -2,7 +2,7 @@
 
 import x from 'lucide-static/icons/x.svg?raw';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { lang } from '../../client/language.ts';
 import { ROOM } from '../../client/words.ts';
 import { Icon } from './Icon.tsx';
@@ -18,15 +18,19 @@ interface Props {
 
 export function Dialog({ title, close, children, wide = false, drawer = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.setAttribute('closedby', 'any'); // a press outside closes too; newer than the types of JSX
-    dialog.current?.showModal();
+  const gone = useRef(false);
+  // Before the next key: an effect after the paint would leave it to what stands behind.
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.setAttribute('closedby', 'any'); // a press outside closes too; newer than the types of JSX
+    shown?.showModal();
     // The platform would pick the close button; what people came for is a better place to begin.
-    const first = dialog.current?.querySelector<HTMLElement>('[data-first]');
-    (first ?? dialog.current?.querySelector<HTMLElement>('#dialog-title'))?.focus();
+    const first = shown?.querySelector<HTMLElement>('[data-first]');
+    (first ?? shown?.querySelector<HTMLElement>('#dialog-title'))?.focus();
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // Closing gives the focus back to where it was; while a dialog is open, nothing behind it can take it.
+      gone.current = true;
+      shown?.close();
     };
   }, []);
   return (
@@ -34,7 +38,7 @@ export function Dialog({ title, close, children, wide = false, drawer = false }:
       class={drawer ? 'dialog dialog-drawer' : wide ? 'dialog dialog-wide' : 'dialog'}
       ref={dialog}
       aria-labelledby="dialog-title"
-      onClose={close}
+      onClose={() => gone.current || close()}
     >
       <div class="dialog-in">
         <header class="dialog-head">

@@ -1,6 +1,6 @@
 /** Saved points, starting over, going on alone, and how long the seat lives. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PointView } from '#protocol/seat.ts';
 import { sentenceOf } from '../../client/api.ts';
 import { moment } from '../../client/dates.ts';
@@ -175,7 +175,8 @@ interface QuestionProps {
 function Question({ asking, shared, yes, no }: QuestionProps) {
   const box = useRef<HTMLDivElement>(null);
   const before = useRef<Element | null>(null);
-  useEffect(() => {
+  // Before the next key, or a quick Esc would close the drawer and a quick Enter press its button again.
+  useLayoutEffect(() => {
     before.current = document.activeElement;
     box.current?.focus();
     box.current?.scrollIntoView({ block: 'nearest' });
