@@ -4,7 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import type { Me } from '#protocol/api.ts';
-import type { WorldSeed, Worlds } from './aws/practice/world.ts';
+import type { Worlds } from './aws/practice/world.ts';
 import { createHttp } from './http/http.ts';
 import type { Tls } from './http/server-factory.ts';
 import type { Labs } from './labs/loader.ts';
@@ -48,7 +48,7 @@ export interface AppOptions {
   readonly companions: SandboxDriver;
   readonly mirrors: Mirrors;
   readonly worlds: Worlds;
-  readonly worldSeed: (spec: Pick<WorldSeed, 'random' | 'ecs'>) => WorldSeed;
+  readonly worldSeed: SeatsDeps['worldSeed'];
   readonly makeAws: SeatsDeps['makeAws'];
   readonly network: SeatsDeps['network'];
   readonly labs: Labs;

@@ -104,7 +104,7 @@ async function compose(
     ...drivers,
     mirrors,
     worlds,
-    worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
+    worldSeed: ({ random, world }) => practiceSeed({ random, world, region: REGION }),
     makeAws: practiceAws(log),
     network: createNetwork(),
     labs: await loadLabs(process.env.DOJOU_TEST_LABS ?? path.join(ROOT, 'labs')),

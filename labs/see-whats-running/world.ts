@@ -1,4 +1,4 @@
-import type { ClusterSeed, ServiceSeed } from '../../server/aws/practice/world.ts';
+import type { ClusterSeed, ServiceSeed } from '../../server/aws/practice/seed.ts';
 
 /**
  * The production of a service that nurseries and parents use: a web front, a worker, notifications

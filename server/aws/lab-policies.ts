@@ -1,5 +1,5 @@
 /** The statements around learners: the same for practice AWS and for the template of a real account. */
-import type { PolicyDocument } from './practice/world.ts';
+import type { PolicyDocument } from './practice/policy-document.ts';
 
 export function brokerPolicy(accountId: string): PolicyDocument {
   return {

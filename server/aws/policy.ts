@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PolicyDocument } from './practice/world.ts';
+import type { PolicyDocument } from './practice/policy-document.ts';
 
 /** STS: an inline session policy has at most 2,048 characters of U+0020–U+00FF. */
 export const SESSION_POLICY_CHARACTERS = 2_048;

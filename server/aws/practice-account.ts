@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { boundary, brokerPolicy, FULL_ACCESS, OPERATE, regionLock, trustPolicy } from './lab-policies.ts';
-import type { IamSeed, WorldSeed } from './practice/world.ts';
+import type { IamSeed, LabWorld, WorldSeed } from './practice/seed.ts';
 
 export const LEARNER_ROLE = 'LabLearner-basic';
 const BROKER_USER = 'LabBroker';
@@ -56,9 +56,9 @@ export function practiceAccount(random: string, region: string): PracticeAccount
 export function practiceSeed(options: {
   readonly random: string;
   readonly region: string;
-  readonly ecs: WorldSeed['ecs'];
+  readonly world: LabWorld;
 }): WorldSeed {
-  const { random, region, ecs } = options;
+  const { random, region, world } = options;
   const { accountId, iam } = practiceAccount(random, region);
-  return { region, accountId, random, iam, ecs };
+  return { ...world, region, accountId, random, iam };
 }

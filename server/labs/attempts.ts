@@ -58,7 +58,7 @@ export function seatSpec(lab: LoadedLab, attempt: Attempt, owner: SeatSpec['owne
     limits: lab.facts.sandbox,
     allow: lab.facts.aws.allow,
     random: attempt.seed,
-    ecs: lab.world(attempt.vars, seededRandom(attempt.seed)).ecs,
+    world: lab.world(attempt.vars, seededRandom(attempt.seed)),
     services: filled(lab.facts.services, attempt.vars),
     labFiles: lab.facts.services.length === 0 ? new Map() : filledFiles(lab.files, attempt.vars),
     egress: lab.facts.sandbox.egress,

@@ -8,10 +8,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { type Lab, labSchema, type Vars } from '../../labs/schema.ts';
-import type { WorldSeed } from '../aws/practice/world.ts';
+import type { LabWorld } from '../aws/practice/seed.ts';
 
 /** What a lab's `world.ts` exports: the practice AWS that an attempt with these values begins with. */
-export type WorldOf = (vars: Vars, random: () => number) => Pick<WorldSeed, 'ecs'>;
+export type WorldOf = (vars: Vars, random: () => number) => LabWorld;
 
 export interface LoadedLab {
   readonly facts: Lab;

@@ -1,5 +1,6 @@
 /** Puts a seat together out of its parts; what was made is undone when a later part fails. */
-import type { World, WorldSeed, Worlds } from '../aws/practice/world.ts';
+import type { WorldSeed } from '../aws/practice/seed.ts';
+import type { World, Worlds } from '../aws/practice/world.ts';
 import type { SeatAws } from '../aws/seat-aws.ts';
 import type { Network } from '../egress/network.ts';
 import { createSeatEgress } from '../egress/seat-egress.ts';
@@ -24,7 +25,7 @@ export interface MakeSeatDeps {
   readonly companions: SandboxDriver;
   readonly worlds: Worlds;
   /** The account in which an attempt's world begins, with the lab's own things in it. */
-  readonly worldSeed: (spec: Pick<SeatSpec, 'random' | 'ecs'>) => WorldSeed;
+  readonly worldSeed: (spec: Pick<SeatSpec, 'random' | 'world'>) => WorldSeed;
   readonly makeAws: (
     options: Pick<SeatSpec, 'lab' | 'allow' | 'random'> & { readonly world: World; readonly seat: string },
   ) => SeatAws;

@@ -1,5 +1,5 @@
 import type { Lease, Service } from '../../labs/schema.ts';
-import type { WorldSeed } from '../aws/practice/world.ts';
+import type { LabWorld } from '../aws/practice/seed.ts';
 
 /** What an attempt's seat has to hold. */
 export interface SeatSpec {
@@ -10,7 +10,8 @@ export interface SeatSpec {
   readonly allow: readonly string[];
   /** Hex, secret. */
   readonly random: string;
-  readonly ecs: WorldSeed['ecs'];
+  /** What the lab put into the practice account. */
+  readonly world: LabWorld;
   /** Companions, with the lab's templates filled. */
   readonly services: readonly Service[];
   /** Files of the lab by their path in it: for companions. */

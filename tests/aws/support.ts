@@ -5,7 +5,8 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { world as labWorld } from '../../labs/see-whats-running/world.ts';
-import type { LogEntry, World, WorldLog, WorldSeed, Worlds } from '../../server/aws/practice/world.ts';
+import type { WorldSeed } from '../../server/aws/practice/seed.ts';
+import type { LogEntry, World, WorldLog, Worlds } from '../../server/aws/practice/world.ts';
 import { createWorlds } from '../../server/aws/practice/worlds.ts';
 import { practiceAccount, practiceSeed } from '../../server/aws/practice-account.ts';
 import { practiceRequestHandler } from '../../server/aws/practice-handler.ts';
@@ -55,7 +56,7 @@ export function seedOf(random = RANDOM): WorldSeed {
     return n / 101;
   };
   const { ecs } = labWorld(VARS, drawn);
-  return practiceSeed({ random, region: REGION, ecs });
+  return practiceSeed({ random, region: REGION, world: { ecs } });
 }
 
 export const account = practiceAccount(RANDOM, REGION);

@@ -38,7 +38,13 @@ export class Chromium implements AsyncDisposable {
 
   static async launch(): Promise<Chromium> {
     return new Chromium(
-      await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, chromiumSandbox: false }),
+      await chromium.launch({
+        executablePath: EXECUTABLE,
+        args: FLAGS,
+        chromiumSandbox: false,
+        // A browser without a language of its own calls every file with a Japanese name "download".
+        env: { ...process.env, LANG: 'C.UTF-8' },
+      }),
     );
   }
 

@@ -94,7 +94,7 @@ export function liveRooms(
           });
         },
       },
-      worldSeed: ({ random, ecs }) => practiceSeed({ random, ecs, region: REGION }),
+      worldSeed: ({ random, world }) => practiceSeed({ random, world, region: REGION }),
       network: createNetwork(),
       previews: new Previews(String),
       postgres: new PostgresTemplate(driver),

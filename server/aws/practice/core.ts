@@ -6,17 +6,18 @@ import { authenticate } from './authenticate.ts';
 import { AwsFault, notInPractice } from './fault.ts';
 import { denialOf, type Wording } from './iam/denial.ts';
 import { evaluate } from './iam/evaluate.ts';
+import { written } from './instant.ts';
 import { LIMITS } from './limits.ts';
 import type { Ask, Operation, Params, Scene } from './operation.ts';
 import type { Principal } from './principal.ts';
+import type { WorldSeed } from './seed.ts';
 import { ecsFromSeed } from './services/ecs/state.ts';
-import { applyUpdateService } from './services/ecs/update-service.ts';
-import { actionOf, existsInAws, findOperation } from './services/registry.ts';
-import { applyAssumeRole, TrustDenied } from './services/sts.ts';
+import { actionOf, applied, existsInAws, findOperation } from './services/registry.ts';
+import { TrustDenied } from './services/sts.ts';
 import { drawOf, entryReader, logIsFull, type WorldState } from './state.ts';
 import { failure, refusalCode, success } from './wire/answer.ts';
 import { paramsOf, type Target, targetOf } from './wire/protocol.ts';
-import type { Call, Denial, LogEntry, WireRequest, WireResponse, WorldSeed } from './world.ts';
+import type { Allowance, Call, Denial, LogEntry, WireRequest, WireResponse } from './world.ts';
 
 /** A call as the core reports it; its number is given by who keeps the list. */
 export type SeenCall = Omit<Call, 'n'>;
@@ -42,21 +43,32 @@ export function begin(seed: WorldSeed, entry: LogEntry): WorldState {
   if (read.text('op') !== 'begin') throw new Error('The log of a world starts with "begin".');
   const begunAt = read.number('at');
   const draw = drawOf(seed);
-  return { seed, draw, begunAt, n: 1, sessions: new Map(), ecs: ecsFromSeed(seed, draw, begunAt) };
+  return {
+    seed,
+    draw,
+    begunAt,
+    ahead: 0,
+    n: 1,
+    sessions: new Map(),
+    ecs: ecsFromSeed(seed, draw, begunAt),
+  };
 }
 
 /** The state after one more entry; the same for a call just accepted and for a replay. */
 export function apply(state: WorldState, entry: LogEntry): WorldState {
-  const op = entryReader(entry).text('op');
-  if (op === 'sts:AssumeRole') return applyAssumeRole(state, entry);
-  if (op === 'ecs:UpdateService') return applyUpdateService(state, entry);
-  throw new Error(`The world's log has an entry of an unknown kind: ${op}.`);
+  const read = entryReader(entry);
+  const op = read.text('op');
+  const next =
+    op === 'forward' ? { ...state, ahead: state.ahead + read.number('ms') } : applied(op, state, entry);
+  if (next === null) throw new Error(`The world's log has an entry of an unknown kind: ${op}.`);
+  return { ...next, n: state.n + 1 };
 }
 
 export function handle(state: WorldState, request: WireRequest, requestId: string): Handled {
   const target = targetOf(request);
   let principal: Principal | null = null;
   let params: Params = {};
+  let allowedBy: Allowance | null = null;
   const seen = (outcome: Call['outcome'], errorCode: string | null, denial: Denial | null): SeenCall => ({
     at: request.receivedAt,
     action: actionOf(target) ?? `${target.service}:?`,
@@ -66,6 +78,7 @@ export function handle(state: WorldState, request: WireRequest, requestId: strin
     outcome,
     errorCode,
     denial,
+    allowedBy: outcome === 'ok' ? allowedBy : null,
     params: forTheRecord(params),
   });
   const refused = (fault: AwsFault): Answer => {
@@ -76,7 +89,7 @@ export function handle(state: WorldState, request: WireRequest, requestId: strin
     };
   };
   const answered = (output: unknown): Answer => ({
-    response: success(target, output, requestId),
+    response: success(target, output, requestId, state.ahead),
     call: seen('ok', null, null),
   });
 
@@ -85,8 +98,10 @@ export function handle(state: WorldState, request: WireRequest, requestId: strin
     const who = authenticate(state, request, target);
     principal = who.principal;
     params = paramsOf(request, target.protocol);
-    const scene: Scene = { state, now: request.receivedAt, region: who.region, principal };
-    const operation = permitted(target, params, scene, principal);
+    const wall = request.receivedAt;
+    const scene: Scene = { state, now: wall + state.ahead, wall, region: who.region, principal };
+    const { operation, by } = permitted(target, params, scene, principal);
+    allowedBy = by;
     const outcome = operation.run(params, scene);
     if (outcome.kind === 'read') return { kind: 'answer', answer: answered(outcome.output) };
 
@@ -107,15 +122,31 @@ export function handle(state: WorldState, request: WireRequest, requestId: strin
 }
 
 /** A read with the world's own rights, for checks. */
-export function inspect(state: WorldState, action: string, params: Params, now: number): unknown {
+export function inspect(state: WorldState, action: string, params: Params, wall: number): unknown {
   const [service = '', name = null] = action.split(':');
   const operation = findOperation(service, name);
   if (!operation || operation.mutates || service === 'sts') {
     throw new AwsFault('NotInPracticeAws', `A check can only read, and practice AWS cannot read ${action}.`);
   }
-  const outcome = operation.run(params, { state, now, region: state.seed.region, principal: null });
+  const outcome = operation.run(params, {
+    state,
+    now: wall + state.ahead,
+    wall,
+    region: state.seed.region,
+    principal: null,
+  });
   if (outcome.kind !== 'read') throw new Error(`${action} is declared read-only and changed something.`);
-  return JSON.parse(JSON.stringify(outcome.output));
+  return JSON.parse(JSON.stringify(written(outcome.output, state.ahead, 'json')));
+}
+
+/** An entry of the world's own that moves its clock ahead. */
+export function forwardEntry(state: WorldState, ms: number): LogEntry {
+  const isWhole = Number.isSafeInteger(ms) && ms > 0;
+  if (!isWhole || state.ahead + ms > LIMITS.aheadMs) {
+    throw new RangeError(`A world goes ahead by whole milliseconds, in all at most ${LIMITS.aheadMs}.`);
+  }
+  if (state.n >= LIMITS.logChanges) throw logIsFull();
+  return { op: 'forward', ms };
 }
 
 class Denied extends AwsFault {
@@ -128,7 +159,12 @@ class Denied extends AwsFault {
 }
 
 /** The operation, once everything that it asks for is allowed; a refusal comes before "not here". */
-function permitted(target: Target, params: Params, scene: Scene, principal: Principal): Operation {
+function permitted(
+  target: Target,
+  params: Params,
+  scene: Scene,
+  principal: Principal,
+): { readonly operation: Operation; readonly by: Allowance | null } {
   const operation = findOperation(target.service, target.operation);
   const action = actionOf(target);
   if (!operation && target.operation !== null && !existsInAws(target)) throw noSuchOperation(target);
@@ -137,19 +173,20 @@ function permitted(target: Target, params: Params, scene: Scene, principal: Prin
     : action
       ? [{ action, resource: target.resource }]
       : [];
+  let by: Allowance | null = null;
   if (asks !== 'open') {
     // A call that names nothing is still a call: it asks for the action itself.
     const needed: readonly Ask[] = asks.length === 0 && action ? [{ action, resource: '*' }] : asks;
-    for (const ask of needed) authorise(target, ask, scene, principal);
+    for (const ask of needed) by = authorise(target, ask, scene, principal);
   }
   if (!operation) throw notInPractice(action ?? `This call of ${target.service}`);
   if (target.service !== 'sts' && scene.region !== scene.state.seed.region) {
     throw notInPractice(`The region ${scene.region}`);
   }
-  return operation;
+  return { operation, by };
 }
 
-function authorise(target: Target, ask: Ask, scene: Scene, principal: Principal): void {
+function authorise(target: Target, ask: Ask, scene: Scene, principal: Principal): Allowance {
   const question = {
     action: ask.action,
     resource: ask.resource,
@@ -157,12 +194,12 @@ function authorise(target: Target, ask: Ask, scene: Scene, principal: Principal)
       ...principal.context,
       ...Object.entries(ask.keys ?? {}),
       ['aws:requestedregion', [scene.region]],
-      ['aws:currenttime', [new Date(scene.now).toISOString()]],
-      ['aws:epochtime', [String(Math.floor(scene.now / 1000))]],
+      ['aws:currenttime', [new Date(scene.wall).toISOString()]],
+      ['aws:epochtime', [String(Math.floor(scene.wall / 1000))]],
     ]),
   };
   const decision = evaluate(principal.layers, question);
-  if (decision.allowed) return;
+  if (decision.allowed) return decision.by;
   const wording: Wording = target.protocol === 'ec2' ? 'ec2' : target.service === 's3' ? 's3' : 'plain';
   const isJson = target.protocol === 'json';
   throw new Denied(

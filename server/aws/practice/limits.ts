@@ -23,6 +23,8 @@ export const LIMITS = {
   logChanges: 5_000,
   logEntries: 10_000,
   liveSessions: 500,
+  /** How far a world's clock may be moved ahead: a year, and what a lab needs around it. */
+  aheadMs: 400 * 24 * 60 * MINUTE_MS,
   /** AWS: five minutes either way. */
   skewMs: 5 * MINUTE_MS,
   /** AWS: a presigned URL lives seven days at most. */

@@ -1,5 +1,6 @@
 import type { SeenCall } from './core.ts';
-import type { LogEntry, WireRequest, WireResponse, WorldSeed } from './world.ts';
+import type { WorldSeed } from './seed.ts';
+import type { LogEntry, WireRequest, WireResponse, WorldPicture } from './world.ts';
 
 /** From the main thread to a worker. `id` pairs an answer with its question. */
 export type ToWorker =
@@ -19,6 +20,8 @@ export type ToWorker =
       readonly params: Readonly<Record<string, unknown>>;
       readonly now: number;
     }
+  | { readonly kind: 'forward'; readonly id: number; readonly world: string; readonly ms: number }
+  | { readonly kind: 'picture'; readonly id: number; readonly world: string; readonly now: number }
   | { readonly kind: 'stored'; readonly append: number; readonly ok: boolean }
   | { readonly kind: 'close'; readonly world: string }
   | { readonly kind: 'ping' };
@@ -32,6 +35,8 @@ export type FromWorker =
       readonly response: WireResponse;
       readonly call: SeenCall;
     }
+  | { readonly kind: 'forwarded'; readonly id: number }
+  | { readonly kind: 'pictured'; readonly id: number; readonly picture: WorldPicture }
   | { readonly kind: 'inspected'; readonly id: number; readonly output: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string }
   /** "Store this before I answer"; `append` pairs the reply. */

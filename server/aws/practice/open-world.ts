@@ -3,11 +3,12 @@ import { Queue } from '../../lib/queue.ts';
 import { internalFailure, type SeenCall } from './core.ts';
 import { AwsFault } from './fault.ts';
 import { LIMITS } from './limits.ts';
+import type { WorldSeed } from './seed.ts';
 import { beginEntry } from './state.ts';
 import { failure } from './wire/answer.ts';
 import { addressOf } from './wire/protocol.ts';
 import type { WorkerLink } from './worker-link.ts';
-import type { Call, WireRequest, WireResponse, WorldLog, WorldSeed } from './world.ts';
+import type { Call, WireRequest, WireResponse, WorldLog, WorldPicture } from './world.ts';
 
 interface Parts {
   readonly id: string;
@@ -86,6 +87,21 @@ export class OpenWorld {
     }));
     if (answer.kind !== 'inspected') throw new Error('The worker answered another question.');
     return answer.output;
+  }
+
+  async forward(ms: number): Promise<void> {
+    await this.#ready();
+    const { id, link } = this.#parts;
+    const answer = await link.ask((n) => ({ kind: 'forward', id: n, world: id, ms }));
+    if (answer.kind !== 'forwarded') throw new Error('The worker answered another question.');
+  }
+
+  async picture(): Promise<WorldPicture> {
+    await this.#ready();
+    const { id, link, clock } = this.#parts;
+    const answer = await link.ask((n) => ({ kind: 'picture', id: n, world: id, now: clock.now() }));
+    if (answer.kind !== 'pictured') throw new Error('The worker answered another question.');
+    return answer.picture;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 import { createDraw, type Draw } from './draw.ts';
 import { AwsFault } from './fault.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import type { WorldSeed } from './seed.ts';
 import type { ClusterState, TaskDefinitionState } from './services/ecs/state.ts';
 import { isRecord } from './wire/protocol.ts';
-import type { LogEntry, PolicyDocument, WorldSeed } from './world.ts';
+import type { LogEntry } from './world.ts';
 
 /** Everything a world is, at one point of its log; never changed in place. */
 export interface WorldState {
@@ -10,6 +12,8 @@ export interface WorldState {
   readonly draw: Draw;
   /** Wall time at which the world began, ms; all that the seed says in minutes counts from here. */
   readonly begunAt: number;
+  /** How far the world's clock was moved ahead of the wall's, ms. */
+  readonly ahead: number;
   /** Entries applied; the next one has this number plus one. */
   readonly n: number;
   readonly sessions: ReadonlyMap<string, SessionState>;

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Queue } from '../../lib/queue.ts';
-import { apply, begin, handle, inspect } from './core.ts';
+import { apply, begin, forwardEntry, handle, inspect } from './core.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { pictureOf } from './picture.ts';
+import type { WorldSeed } from './seed.ts';
 import type { WorldState } from './state.ts';
-import type { LogEntry, WorldSeed } from './world.ts';
+import type { LogEntry } from './world.ts';
 
 interface Held {
   state: WorldState;
@@ -39,6 +41,22 @@ function serve(port: MessagePort): void {
     send({ kind: 'handled', id: message.id, ...answer });
   };
 
+  const forward = async ({ id, world, ms }: Extract<ToWorker, { kind: 'forward' }>): Promise<void> => {
+    const held = worlds.get(world);
+    if (!held) return fail(id, 'NotOpen', 'The world is not open.');
+    let entry: LogEntry;
+    try {
+      entry = forwardEntry(held.state, ms);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return fail(id, error.name, error.message);
+    }
+    const state = apply(held.state, entry);
+    if (!(await store(world, state.n, entry))) return fail(id, 'NotStored', 'The change was not stored.');
+    held.state = state;
+    send({ kind: 'forwarded', id });
+  };
+
   const fail = (id: number, code: string, message: string) => send({ kind: 'failed', id, code, message });
 
   port.on('message', (message: ToWorker) => {
@@ -53,6 +71,17 @@ function serve(port: MessagePort): void {
         queue.run(() => call(message)).catch(end);
         return;
       }
+      case 'forward': {
+        const queue = worlds.get(message.world)?.queue ?? new Queue();
+        queue.run(() => forward(message)).catch(end);
+        return;
+      }
+      case 'picture':
+        return attempt(message.id, fail, () => {
+          const held = worlds.get(message.world);
+          if (!held) throw new Error('The world is not open.');
+          send({ kind: 'pictured', id: message.id, picture: pictureOf(held.state, message.now) });
+        });
       case 'inspect':
         return attempt(message.id, fail, () => {
           const held = worlds.get(message.world);

@@ -2,76 +2,7 @@
  * A world is one attempt's practice AWS: state, log and clock behind an async interface, whatever
  * thread it lives in. It knows nothing of seats, labs or people beyond the names in its seed.
  */
-
-/** Plain data (structured-cloneable) from which a world is drawn; the same seed gives the same world. */
-export interface WorldSeed {
-  readonly region: string;
-  readonly accountId: string;
-  /** Hex; all that looks random in the world is drawn from it. */
-  readonly random: string;
-  readonly iam: IamSeed;
-  readonly ecs: { readonly clusters: readonly ClusterSeed[] };
-}
-
-export interface IamSeed {
-  readonly users: readonly {
-    readonly name: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly policies: Readonly<Record<string, PolicyDocument>>;
-  }[];
-  readonly roles: readonly {
-    readonly name: string;
-    readonly path: string;
-    readonly maxSessionSeconds: number;
-    readonly trust: PolicyDocument;
-    readonly policies: Readonly<Record<string, PolicyDocument>>;
-    readonly boundary: PolicyDocument | null;
-  }[];
-  readonly scp: readonly PolicyDocument[];
-}
-
-export interface PolicyDocument {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly PolicyStatement[];
-}
-
-export interface PolicyStatement {
-  readonly Sid?: string;
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?:
-    | '*'
-    | { readonly AWS?: string | readonly string[]; readonly Service?: string | readonly string[] };
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-export interface ClusterSeed {
-  readonly name: string;
-  readonly services: readonly ServiceSeed[];
-}
-
-export interface ServiceSeed {
-  readonly name: string;
-  readonly desired: number;
-  /** How many of the desired tasks run; the rest are absent (and the events say why). */
-  readonly running: number;
-  readonly family: string;
-  readonly revision: number;
-  readonly image: string;
-  readonly cpu: string;
-  readonly memory: string;
-  readonly port: number;
-  readonly environment: Readonly<Record<string, string>>;
-  /** How long ago the deployment in force began, in minutes of the world's time. */
-  readonly deployedMinutesAgo: number;
-  /** Why tasks are missing when running < desired; becomes a service event and a stopped task's reason. */
-  readonly stoppedReason?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import type { WorldSeed } from './seed.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -98,6 +29,13 @@ export interface Denial {
   readonly message: string;
 }
 
+/** Which statements allowed a call, by layer; null where the statement has no Sid or there is no such layer. */
+export interface Allowance {
+  readonly identity: string | null;
+  readonly session: string | null;
+  readonly resource: string | null;
+}
+
 /** One call that the world saw: what checks and the panel read. */
 export interface Call {
   readonly n: number;
@@ -111,6 +49,8 @@ export interface Call {
   readonly outcome: 'ok' | 'denied' | 'error';
   readonly errorCode: string | null;
   readonly denial: Denial | null;
+  /** What allowed it: the Sid of the statement in each layer that has one, where it has a name. Null unless `ok`. */
+  readonly allowedBy: Allowance | null;
   /** Request parameters in the API's own names, bounded in size. */
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -134,6 +74,71 @@ export interface World extends AsyncDisposable {
   onCall(listener: (call: Call) => void): () => void;
   /** Runs an API operation with the world's own rights, for checks: read-only operations alone. */
   inspect(action: string, params: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /**
+   * Moves the world's clock ahead by so many ms (more than 0, in all at most 400 days): history moves
+   * into the past, what was under way arrives. Resolves when that is stored.
+   */
+  forward(ms: number): Promise<void>;
+  /** Everything there is to look at now, for people: no secret is in it. */
+  picture(): Promise<WorldPicture>;
+}
+
+/** A world as people look at it. Times are wall time, ms; names are AWS's. */
+export interface WorldPicture {
+  readonly at: number;
+  /** When something in it changes by itself, or null: who shows it looks again then. */
+  readonly nextChangeAt: number | null;
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly services: readonly PicturedService[];
+    /** Tasks of no service: `RunTask`. */
+    readonly tasks: readonly PicturedTask[];
+  }[];
+  readonly logGroups: readonly {
+    readonly name: string;
+    readonly streams: number;
+    readonly lastEventAt: number | null;
+    readonly retentionDays: number | null;
+  }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly version: number;
+    readonly changedAt: number;
+  }[];
+}
+
+export interface PicturedService {
+  readonly name: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** Newest first. */
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly rolloutState: string;
+    readonly rolloutReason: string | null;
+    readonly taskDefinition: string;
+    readonly image: string;
+    readonly desired: number;
+    readonly running: number;
+    readonly pending: number;
+    readonly failed: number;
+    readonly since: number;
+    readonly tasks: readonly PicturedTask[];
+  }[];
+  /** Newest first, at most 10. */
+  readonly events: readonly { readonly at: number; readonly message: string }[];
+}
+
+export interface PicturedTask {
+  readonly id: string;
+  readonly status: string;
+  readonly health: string;
+  readonly since: number;
+  readonly stoppedReason: string | null;
+  readonly exitCode: number | null;
 }
 
 export interface Worlds extends AsyncDisposable {

@@ -7,8 +7,9 @@ import { wallClock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { LIMITS } from './limits.ts';
 import { OpenWorld } from './open-world.ts';
+import type { WorldSeed } from './seed.ts';
 import { WorkerLink } from './worker-link.ts';
-import type { World, WorldLog, WorldSeed, Worlds } from './world.ts';
+import type { World, WorldLog, Worlds } from './world.ts';
 
 export interface WorldsOptions {
   /** Worker threads; worlds are spread over them. */
@@ -79,6 +80,8 @@ function handleTo(world: OpenWorld, leave: () => Promise<void>): World {
       };
     },
     inspect: (action, params) => world.inspect(action, params),
+    forward: (ms) => world.forward(ms),
+    picture: () => world.picture(),
     [Symbol.asyncDispose]() {
       for (const off of unsubscribes) off();
       left ??= leave();

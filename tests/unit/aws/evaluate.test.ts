@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Context } from '../../../server/aws/practice/iam/conditions.ts';
+import type { PolicyDocument, PolicyStatement } from '../../../server/aws/practice/policy-document.ts';
 import {
   evaluate,
   evaluateTrust,
@@ -8,7 +9,6 @@ import {
   type Question,
 } from '../../../server/aws/practice/iam/evaluate.ts';
 import { arnMatches, globMatches } from '../../../server/aws/practice/iam/glob.ts';
-import type { PolicyDocument, PolicyStatement } from '../../../server/aws/practice/world.ts';
 
 const SERVICE = 'arn:aws:ecs:ap-northeast-1:123456789012:service/prod/web';
 const doc = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { apply, begin, inspect } from '../../../server/aws/practice/core.ts';
+import type { ServiceSeed, WorldSeed } from '../../../server/aws/practice/seed.ts';
 import type { WorldState } from '../../../server/aws/practice/state.ts';
-import type { LogEntry, ServiceSeed, WorldSeed } from '../../../server/aws/practice/world.ts';
+import type { LogEntry } from '../../../server/aws/practice/world.ts';
 
 const BEGUN = Date.parse('2026-11-23T00:00:00Z');
 const SECOND = 1000;

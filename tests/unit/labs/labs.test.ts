@@ -93,6 +93,7 @@ describe('the ledger', () => {
     outcome: 'ok',
     errorCode: null,
     denial: null,
+    allowedBy: null,
     params: {},
   };
 

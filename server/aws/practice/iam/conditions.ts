@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { PolicyStatement } from '../world.ts';
+import type { PolicyStatement } from '../policy-document.ts';
 import { arnMatches, globMatches } from './glob.ts';
 
 /** Context keys of one request, lower-case; several values only where the key has several (`aws:TagKeys`). */

@@ -1,6 +1,6 @@
 import { AwsFault } from '../fault.ts';
+import type { PolicyDocument, PolicyStatement } from '../policy-document.ts';
 import { isRecord } from '../wire/protocol.ts';
-import type { PolicyDocument, PolicyStatement } from '../world.ts';
 import { isOperator } from './conditions.ts';
 
 /** A policy as text, checked as far as a wrong one would be evaluated wrongly. */

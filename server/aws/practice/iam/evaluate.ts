@@ -1,5 +1,6 @@
 /** The policy engine: from policies and one question to a decision with its reason; it knows no service. */
-import type { Denial, PolicyDocument, PolicyStatement } from '../world.ts';
+import type { PolicyDocument, PolicyStatement } from '../policy-document.ts';
+import type { Allowance, Denial } from '../world.ts';
 import { type Context, conditionsHold, substitute } from './conditions.ts';
 import { arnMatches, globMatches } from './glob.ts';
 
@@ -21,7 +22,7 @@ export interface Layers {
 export type Layer = Denial['layer'];
 
 export type Decision =
-  | { readonly allowed: true; readonly sid: string | null }
+  | { readonly allowed: true; readonly by: Allowance }
   | {
       readonly allowed: false;
       readonly layer: Layer;
@@ -46,7 +47,10 @@ export function evaluate(layers: Layers, question: Question): Decision {
   for (const layer of ALLOW_ORDER) {
     if (found[layer]?.allowed === false) return { allowed: false, layer, effect: 'implicit', sid: null };
   }
-  return { allowed: true, sid: found.identity.sid };
+  return {
+    allowed: true,
+    by: { identity: found.identity.sid, session: found.session?.sid ?? null, resource: null },
+  };
 }
 
 /**

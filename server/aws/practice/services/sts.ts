@@ -54,13 +54,13 @@ const assumeRole: Operation = {
           : 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
       );
     }
-    const live = [...scene.state.sessions.values()].filter((s) => s.expiresAt > scene.now).length;
+    const live = [...scene.state.sessions.values()].filter((s) => s.expiresAt > scene.wall).length;
     if (live >= LIMITS.liveSessions) throw new AwsFault('Throttling', 'Rate exceeded', 400);
     return {
       kind: 'change',
       entry: {
         op: 'sts:AssumeRole',
-        at: scene.now,
+        at: scene.wall,
         role: role.name,
         session: request.sessionName,
         sourceIdentity: request.sourceIdentity,
@@ -73,10 +73,24 @@ const assumeRole: Operation = {
   },
 };
 
-export const sts: Service = { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole };
+export const sts: Service = {
+  operations: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
+  entries: { 'sts:AssumeRole': applyAssumeRole },
+  elsewhere: [
+    'AssumeRoleWithSAML',
+    'AssumeRoleWithWebIdentity',
+    'AssumeRoot',
+    'DecodeAuthorizationMessage',
+    'GetAccessKeyInfo',
+    'GetFederationToken',
+    'GetScopedCredentials',
+    'GetSessionToken',
+    'GetWebIdentityToken',
+  ],
+};
 
 /** Replays or applies one `AssumeRole`: the credentials are drawn from the seed and the entry's number. */
-export function applyAssumeRole(state: WorldState, entry: LogEntry): WorldState {
+function applyAssumeRole(state: WorldState, entry: LogEntry): WorldState {
   const read = entryReader(entry);
   const n = state.n + 1;
   const at = read.number('at');
@@ -95,7 +109,7 @@ export function applyAssumeRole(state: WorldState, entry: LogEntry): WorldState 
   };
   // Expired ones stay for an hour, so that a late call hears "expired", not "invalid".
   const kept = [...state.sessions].filter(([, old]) => old.expiresAt + HOUR_MS > at);
-  return { ...state, n, sessions: new Map([...kept, [session.accessKeyId, session]]) };
+  return { ...state, sessions: new Map([...kept, [session.accessKeyId, session]]) };
 }
 
 function assumedRole(next: WorldState, policy: string | null) {

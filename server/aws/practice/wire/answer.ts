@@ -1,4 +1,5 @@
 import type { AwsFault } from '../fault.ts';
+import { written } from '../instant.ts';
 import type { WireResponse } from '../world.ts';
 import type { Protocol, Target } from './protocol.ts';
 
@@ -7,14 +8,16 @@ const NAMESPACES: ReadonlyMap<string, string> = new Map([
   ['iam', 'https://iam.amazonaws.com/doc/2010-05-08/'],
 ]);
 
-/** A success in the protocol of the call. */
-export function success(target: Target, output: unknown, requestId: string): WireResponse {
-  if (target.protocol === 'json' || target.protocol === 'rest-json') return json(200, output, requestId, {});
+/** A success in the protocol of the call; `ahead` is how far the world is ahead of the wall, ms. */
+export function success(target: Target, output: unknown, requestId: string, ahead: number): WireResponse {
+  if (target.protocol === 'json' || target.protocol === 'rest-json') {
+    return json(200, written(output, ahead, 'json'), requestId, {});
+  }
   const name = target.operation ?? 'Unknown';
   const namespace = NAMESPACES.get(target.service) ?? `https://${target.service}.amazonaws.com/`;
   return xml(
     200,
-    `<${name}Response xmlns="${namespace}"><${name}Result>${element(output)}</${name}Result>` +
+    `<${name}Response xmlns="${namespace}"><${name}Result>${element(written(output, ahead, 'xml'))}</${name}Result>` +
       `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`,
     requestId,
   );

@@ -4,9 +4,6 @@ import type { WorldState } from '../../state.ts';
 
 export const PLATFORM = '1.4.0';
 
-/** Times of awsJson: seconds since the epoch, with milliseconds behind the point. */
-export const seconds = (ms: number): number => Math.round(ms) / 1000;
-
 export function tagList(tags: Readonly<Record<string, string>>) {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }

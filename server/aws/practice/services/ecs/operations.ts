@@ -16,7 +16,7 @@ import {
 } from './lookup.ts';
 import { visibleTasks, wantedStatus } from './moment.ts';
 import { includes, invalid, oneOf, page, text, texts } from './params.ts';
-import { updateService } from './update-service.ts';
+import { applyUpdateService, updateService } from './update-service.ts';
 import { clusterView, serviceView, taskDefinitionView } from './view.ts';
 import { taskArn, taskView } from './view-task.ts';
 
@@ -215,17 +215,71 @@ const listTagsForResource = read(
 );
 
 export const ecs: Service = {
-  ListClusters: listClusters,
-  DescribeClusters: describeClusters,
-  ListServices: listServices,
-  DescribeServices: describeServices,
-  ListTasks: listTasks,
-  DescribeTasks: describeTasks,
-  DescribeTaskDefinition: describeTaskDefinition,
-  ListTaskDefinitions: listTaskDefinitions,
-  ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
-  ListTagsForResource: listTagsForResource,
-  UpdateService: updateService,
+  operations: {
+    ListClusters: listClusters,
+    DescribeClusters: describeClusters,
+    ListServices: listServices,
+    DescribeServices: describeServices,
+    ListTasks: listTasks,
+    DescribeTasks: describeTasks,
+    DescribeTaskDefinition: describeTaskDefinition,
+    ListTaskDefinitions: listTaskDefinitions,
+    ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+    ListTagsForResource: listTagsForResource,
+    UpdateService: updateService,
+  },
+  entries: { 'ecs:UpdateService': applyUpdateService },
+  elsewhere: [
+    'CreateCapacityProvider',
+    'CreateCluster',
+    'CreateService',
+    'CreateTaskSet',
+    'DeleteAccountSetting',
+    'DeleteAttributes',
+    'DeleteCapacityProvider',
+    'DeleteCluster',
+    'DeleteService',
+    'DeleteTaskDefinitions',
+    'DeleteTaskSet',
+    'DeregisterContainerInstance',
+    'DeregisterTaskDefinition',
+    'DescribeCapacityProviders',
+    'DescribeContainerInstances',
+    'DescribeServiceDeployments',
+    'DescribeServiceRevisions',
+    'DescribeTaskSets',
+    'DiscoverPollEndpoint',
+    'ExecuteCommand',
+    'GetTaskProtection',
+    'ListAccountSettings',
+    'ListAttributes',
+    'ListContainerInstances',
+    'ListServiceDeployments',
+    'ListServicesByNamespace',
+    'PutAccountSetting',
+    'PutAccountSettingDefault',
+    'PutAttributes',
+    'PutClusterCapacityProviders',
+    'RegisterContainerInstance',
+    'RegisterTaskDefinition',
+    'RunTask',
+    'StartTask',
+    'StopServiceDeployment',
+    'StopTask',
+    'SubmitAttachmentStateChanges',
+    'SubmitContainerStateChange',
+    'SubmitTaskStateChange',
+    'TagResource',
+    'UntagResource',
+    'UpdateCapacityProvider',
+    'UpdateCluster',
+    'UpdateClusterSettings',
+    'UpdateContainerAgent',
+    'UpdateContainerInstancesState',
+    'UpdateServicePrimaryTaskSet',
+    'UpdateTaskProtection',
+    'UpdateTaskSet',
+  ],
 };
 
 function named(names: readonly string[], fallback: string): readonly string[] {

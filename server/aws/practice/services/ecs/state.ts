@@ -1,6 +1,6 @@
 import type { Draw } from '../../draw.ts';
+import type { ClusterSeed, ServiceSeed, WorldSeed } from '../../seed.ts';
 import type { EcsState } from '../../state.ts';
-import type { ClusterSeed, ServiceSeed, WorldSeed } from '../../world.ts';
 
 /**
  * ECS as a timeline: a task carries the instants of its whole life, future ones too, and what it

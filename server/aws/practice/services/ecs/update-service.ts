@@ -74,10 +74,9 @@ export const updateService: Operation = {
 /** Replays or applies one `UpdateService`. */
 export function applyUpdateService(state: WorldState, entry: LogEntry): WorldState {
   const entryOf = entryReader(entry);
-  const n = state.n + 1;
   const change = {
     at: entryOf.number('at'),
-    n,
+    n: state.n + 1,
     desired: entryOf.numberOrNull('desired'),
     force: entryOf.flag('force'),
     taskDefinition: entryOf.textOrNull('taskDefinition'),
@@ -92,5 +91,5 @@ export function applyUpdateService(state: WorldState, entry: LogEntry): WorldSta
         }
       : cluster,
   );
-  return { ...state, n, ecs: { ...state.ecs, clusters } };
+  return { ...state, ecs: { ...state.ecs, clusters } };
 }

@@ -1,6 +1,7 @@
 import type { Draw } from '../../draw.ts';
+import { Instant } from '../../instant.ts';
 import type { WorldState } from '../../state.ts';
-import { PLATFORM, seconds, subnet, tagList } from './fargate.ts';
+import { PLATFORM, subnet, tagList } from './fargate.ts';
 import { phaseOf, wantedStatus } from './moment.ts';
 import type { ServiceState, TaskState } from './state.ts';
 
@@ -42,7 +43,7 @@ export function taskView(
     availabilityZone: `${region}${zone === 0 ? 'a' : 'c'}`,
     clusterArn: `arn:aws:ecs:${region}:${accountId}:cluster/${service.clusterName}`,
     ...(ran && { connectivity: phase === 'RUNNING' ? 'CONNECTED' : 'DISCONNECTED' }),
-    ...(ran && { connectivityAt: seconds(task.createdAt + 8 * SECOND) }),
+    ...(ran && { connectivityAt: new Instant(task.createdAt + 8 * SECOND) }),
     containers: [
       {
         containerArn: `arn:aws:ecs:${region}:${accountId}:container/${service.clusterName}/${task.id}/${draw.uuid(`container:${task.id}`)}`,
@@ -62,10 +63,10 @@ export function taskView(
       },
     ],
     cpu: definition?.cpu,
-    createdAt: seconds(task.createdAt),
+    createdAt: new Instant(task.createdAt),
     desiredStatus: wantedStatus(task, now),
     enableExecuteCommand: false,
-    ...(phase === 'STOPPED' && { executionStoppedAt: seconds(task.stoppedAt - 5 * SECOND) }),
+    ...(phase === 'STOPPED' && { executionStoppedAt: new Instant(task.stoppedAt - 5 * SECOND) }),
     group: `service:${service.name}`,
     healthStatus: phase === 'RUNNING' ? 'HEALTHY' : 'UNKNOWN',
     lastStatus: phase,
@@ -78,17 +79,17 @@ export function taskView(
     platformVersion: PLATFORM,
     platformFamily: 'Linux',
     ...(ran && {
-      pullStartedAt: seconds(task.createdAt + 9 * SECOND),
-      pullStoppedAt: seconds(task.runningAt - 3 * SECOND),
-      startedAt: seconds(task.runningAt),
+      pullStartedAt: new Instant(task.createdAt + 9 * SECOND),
+      pullStoppedAt: new Instant(task.runningAt - 3 * SECOND),
+      startedAt: new Instant(task.runningAt),
     }),
     startedBy: task.deployment,
     ...(now >= task.stoppingAt && {
       stopCode: task.stopCode,
       stoppedReason: task.stoppedReason,
-      stoppingAt: seconds(task.stoppingAt),
+      stoppingAt: new Instant(task.stoppingAt),
     }),
-    ...(phase === 'STOPPED' && { stoppedAt: seconds(task.stoppedAt) }),
+    ...(phase === 'STOPPED' && { stoppedAt: new Instant(task.stoppedAt) }),
     tags: include.has('TAGS') ? tagList(service.tags) : [],
     taskDefinitionArn: task.taskDefinition,
     version: phase === 'RUNNING' ? 4 : phase === 'STOPPED' ? 6 : 2,

@@ -1,7 +1,8 @@
 /** What ECS shows of its timelines at one moment, in the API's own shapes; seconds since the epoch. */
 import type { Draw } from '../../draw.ts';
+import { Instant } from '../../instant.ts';
 import type { WorldState } from '../../state.ts';
-import { network, PLATFORM, seconds, tagList } from './fargate.ts';
+import { network, PLATFORM, tagList } from './fargate.ts';
 import { counts, lastRound, range, roundAt } from './moment.ts';
 import type { ClusterState, EventState, ServiceState, TaskDefinitionState } from './state.ts';
 
@@ -73,7 +74,7 @@ export function serviceView(
       .map((d, i) => deploymentView(state, service, d.id, i === 0, now)),
     roleArn: `arn:aws:iam::${accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
     events: eventsView(state.draw, service, now),
-    createdAt: seconds(service.createdAt),
+    createdAt: new Instant(service.createdAt),
     placementConstraints: [],
     placementStrategy: [],
     networkConfiguration: network(state),
@@ -103,8 +104,8 @@ function deploymentView(state: WorldState, service: ServiceState, id: string, pr
     pendingCount: pending,
     runningCount: running,
     failedTasks: failed,
-    createdAt: seconds(deployment.createdAt),
-    updatedAt: seconds(completed ? deployment.completedAt : deployment.createdAt),
+    createdAt: new Instant(deployment.createdAt),
+    updatedAt: new Instant(completed ? deployment.completedAt : deployment.createdAt),
     launchType: 'FARGATE',
     platformVersion: PLATFORM,
     platformFamily: 'Linux',
@@ -128,7 +129,7 @@ function eventsView(draw: Draw, service: ServiceState, now: number) {
   return [...service.events.filter((event) => event.at <= now), ...vain, ...steadyEvents(draw, service, now)]
     .sort((a, b) => b.at - a.at)
     .slice(0, EVENTS_SHOWN)
-    .map((event) => ({ id: event.id, createdAt: seconds(event.at), message: event.message }));
+    .map((event) => ({ id: event.id, createdAt: new Instant(event.at), message: event.message }));
 }
 
 /** A healthy service says so every six hours. */
@@ -188,7 +189,7 @@ export function taskDefinitionView(state: WorldState, definition: TaskDefinition
     requiresCompatibilities: ['FARGATE'],
     cpu: definition.cpu,
     memory: definition.memory,
-    registeredAt: seconds(definition.registeredAt),
+    registeredAt: new Instant(definition.registeredAt),
     registeredBy: `arn:aws:sts::${accountId}:assumed-role/deploy-pipeline/release`,
   };
 }
