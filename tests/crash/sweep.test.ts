@@ -128,8 +128,13 @@ else child.stdio[5].once('close', () => process.exit());
 
   afterEach(() => {
     for (const starter of starters.splice(0)) starter.kill('SIGKILL');
-    for (const pid of sandboxes.splice(0))
-      if (readIfAlive(`/proc/${pid}/cmdline`)) process.kill(pid, 'SIGKILL');
+    // What is in it first: it does not end with bwrap, which is the point.
+    for (const pid of sandboxes.splice(0)) {
+      const inside = readIfAlive(`/proc/${pid}/task/${pid}/children`).trim().split(' ').map(Number);
+      for (const each of [...inside, pid]) {
+        if (each > 0 && readIfAlive(`/proc/${each}/cmdline`)) process.kill(each, 'SIGKILL');
+      }
+    }
   });
 
   test('TIDY-3 is ended where no control group holds it; those of living servers and other users are not', async () => {
