@@ -67,6 +67,7 @@ function sessionPrincipal(state: WorldState, session: SessionState): Principal {
   const { accountId } = state.seed;
   const role = state.seed.iam.roles.find((candidate) => candidate.name === session.roleName);
   const arn = `arn:aws:sts::${accountId}:assumed-role/${session.roleName}/${session.name}`;
+  const roleArn = `arn:aws:iam::${accountId}:role${role?.path ?? '/'}${session.roleName}`;
   const userId = `${roleId(state, session.roleName)}:${session.name}`;
   const tags = Object.entries(session.tags).map(([key, value]): [string, readonly string[]] => [
     `aws:principaltag/${key.toLowerCase()}`,
@@ -76,7 +77,7 @@ function sessionPrincipal(state: WorldState, session: SessionState): Principal {
     arn,
     userId,
     accountId,
-    roleArn: `arn:aws:iam::${accountId}:role${role?.path ?? '/'}${session.roleName}`,
+    roleArn,
     sourceIdentity: session.sourceIdentity,
     isLearner: LEARNER_ROLE.test(session.roleName),
     layers: {
@@ -86,7 +87,7 @@ function sessionPrincipal(state: WorldState, session: SessionState): Principal {
       session: session.policy,
     },
     context: new Map([
-      ...commonKeys(arn, userId, accountId, 'AssumedRole'),
+      ...commonKeys(roleArn, userId, accountId, 'AssumedRole'),
       ...tags,
       ['aws:tokenissuetime', [new Date(session.issuedAt).toISOString()]],
       ['aws:multifactorauthpresent', ['false']],
@@ -101,6 +102,7 @@ function scpOf(state: WorldState) {
   return state.seed.iam.scp.length > 0 ? state.seed.iam.scp : null;
 }
 
+/** `arn`: of the user or of the role; a session's own is no value of `aws:PrincipalArn`. */
 function commonKeys(
   arn: string,
   userId: string,

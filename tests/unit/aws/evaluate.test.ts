@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Context } from '../../../server/aws/practice/iam/conditions.ts';
-import type { PolicyDocument, PolicyStatement } from '../../../server/aws/practice/policy-document.ts';
 import {
   evaluate,
-  evaluateTrust,
+  evaluateBeside,
   type Layers,
   type Question,
 } from '../../../server/aws/practice/iam/evaluate.ts';
 import { arnMatches, globMatches } from '../../../server/aws/practice/iam/glob.ts';
+import type { PolicyDocument, PolicyStatement } from '../../../server/aws/practice/policy-document.ts';
 
 const SERVICE = 'arn:aws:ecs:ap-northeast-1:123456789012:service/prod/web';
 const doc = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
@@ -197,7 +197,7 @@ test.each<[name: string, layers: Layers, trust: PolicyDocument, expected: string
     'boundary explicit',
   ],
 ])('IAM-3 a trust policy that %s', (_, around, policy, expected) => {
-  const decision = evaluateTrust(around, policy, broker, assume);
+  const decision = evaluateBeside(around, policy, broker, assume, 'trust');
   expect(decision.allowed ? 'allowed' : `${decision.layer} ${decision.effect}`).toBe(expected);
 });
 

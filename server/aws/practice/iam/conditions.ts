@@ -1,69 +1,74 @@
 import { BlockList, isIP } from 'node:net';
 import type { PolicyStatement } from '../policy-document.ts';
-import { arnMatches, globMatches } from './glob.ts';
+import { type Test, textTest } from './variables.ts';
 
 /** Context keys of one request, lower-case; several values only where the key has several (`aws:TagKeys`). */
 export type Context = ReadonlyMap<string, readonly string[]>;
 
-type Match = (value: string, wanted: string) => boolean;
+/** Whether a condition holds in a request. */
+export type Condition = (context: Context) => boolean;
 
 interface Operator {
-  readonly match: Match;
+  /** From the text in the policy to the test of a value. */
+  readonly test: (wanted: string) => Test;
   readonly negated: boolean;
 }
 
-const number =
-  (test: (a: number, b: number) => boolean): Match =>
-  (value, wanted) =>
-    test(Number(value), Number(wanted));
+const compared =
+  (read: (text: string) => number, holds: (a: number, b: number) => boolean) =>
+  (wanted: string): Test => {
+    const b = read(wanted);
+    return (value) => holds(read(value), b);
+  };
 
-const date =
-  (test: (a: number, b: number) => boolean): Match =>
-  (value, wanted) =>
-    test(instant(value), instant(wanted));
+/** Decimal notation alone: neither empty text nor `0x10` is a number of IAM's. */
+function number(text: string): number {
+  return /^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
 
 /** ISO 8601 or seconds since the epoch; both may stand in a policy. */
 function instant(text: string): number {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 }
 
-const equals: Match = (value, wanted) => value === wanted;
-const equalsIgnoringCase: Match = (value, wanted) => value.toLowerCase() === wanted.toLowerCase();
-const like: Match = (value, wanted) => globMatches(wanted, value);
-const arn: Match = (value, wanted) => arnMatches(wanted, value);
-
-const is = (match: Match): Operator => ({ match, negated: false });
-const not = (match: Match): Operator => ({ match, negated: true });
+const is = (test: Operator['test']): Operator => ({ test, negated: false });
+const not = (test: Operator['test']): Operator => ({ test, negated: true });
+const equals = (wanted: string) => textTest(wanted, 'equals');
+const equalsIgnoringCase = (wanted: string) => textTest(wanted, 'equals ignoring case');
+const like = (wanted: string) => textTest(wanted, 'like');
+const arn = (wanted: string) => textTest(wanted, 'arn');
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
-const OPERATORS: Readonly<Record<string, Operator>> = {
-  stringequals: is(equals),
-  stringnotequals: not(equals),
-  stringequalsignorecase: is(equalsIgnoringCase),
-  stringnotequalsignorecase: not(equalsIgnoringCase),
-  stringlike: is(like),
-  stringnotlike: not(like),
-  numericequals: is(number((a, b) => a === b)),
-  numericnotequals: not(number((a, b) => a === b)),
-  numericlessthan: is(number((a, b) => a < b)),
-  numericlessthanequals: is(number((a, b) => a <= b)),
-  numericgreaterthan: is(number((a, b) => a > b)),
-  numericgreaterthanequals: is(number((a, b) => a >= b)),
-  dateequals: is(date((a, b) => a === b)),
-  datenotequals: not(date((a, b) => a === b)),
-  datelessthan: is(date((a, b) => a < b)),
-  datelessthanequals: is(date((a, b) => a <= b)),
-  dategreaterthan: is(date((a, b) => a > b)),
-  dategreaterthanequals: is(date((a, b) => a >= b)),
-  bool: is(equalsIgnoringCase),
-  binaryequals: is(equals),
-  ipaddress: is(inSubnet),
-  notipaddress: not(inSubnet),
-  arnequals: is(arn),
-  arnlike: is(arn),
-  arnnotequals: not(arn),
-  arnnotlike: not(arn),
-};
+const OPERATORS: ReadonlyMap<string, Operator> = new Map(
+  Object.entries({
+    stringequals: is(equals),
+    stringnotequals: not(equals),
+    stringequalsignorecase: is(equalsIgnoringCase),
+    stringnotequalsignorecase: not(equalsIgnoringCase),
+    stringlike: is(like),
+    stringnotlike: not(like),
+    numericequals: is(compared(number, (a, b) => a === b)),
+    numericnotequals: not(compared(number, (a, b) => a === b)),
+    numericlessthan: is(compared(number, (a, b) => a < b)),
+    numericlessthanequals: is(compared(number, (a, b) => a <= b)),
+    numericgreaterthan: is(compared(number, (a, b) => a > b)),
+    numericgreaterthanequals: is(compared(number, (a, b) => a >= b)),
+    dateequals: is(compared(instant, (a, b) => a === b)),
+    datenotequals: not(compared(instant, (a, b) => a === b)),
+    datelessthan: is(compared(instant, (a, b) => a < b)),
+    datelessthanequals: is(compared(instant, (a, b) => a <= b)),
+    dategreaterthan: is(compared(instant, (a, b) => a > b)),
+    dategreaterthanequals: is(compared(instant, (a, b) => a >= b)),
+    bool: is(equalsIgnoringCase),
+    binaryequals: is(equals),
+    ipaddress: is(subnet),
+    notipaddress: not(subnet),
+    arnequals: is(arn),
+    arnlike: is(arn),
+    arnnotequals: not(arn),
+    arnnotlike: not(arn),
+  }),
+);
 
 interface Parsed {
   readonly quantifier: 'all' | 'any' | null;
@@ -79,69 +84,51 @@ function parseOperator(text: string): Parsed {
 }
 
 export function isOperator(text: string): boolean {
-  const { name } = parseOperator(text);
-  return name === 'null' || Object.hasOwn(OPERATORS, name);
+  const { name, ifExists } = parseOperator(text);
+  return name === 'null' ? !ifExists : OPERATORS.has(name);
 }
 
-/** Whether every condition of a statement holds; an unknown operator holds for a Deny only. */
-export function conditionsHold(statement: PolicyStatement, context: Context): boolean {
-  return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => {
-      const values = context.get(key.toLowerCase());
+/** The conditions of a statement, all of which must hold; an unknown operator holds for a Deny only. */
+export function compileConditions(statement: PolicyStatement): readonly Condition[] {
+  return Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, wanted]): Condition => {
+      if (!isOperator(operator)) return () => statement.Effect === 'Deny';
       const texts = typeof wanted === 'string' ? [wanted] : wanted;
-      return isOperator(operator)
-        ? holds(parseOperator(operator), values, texts, context)
-        : statement.Effect === 'Deny';
+      return compiled(parseOperator(operator), key.toLowerCase(), texts);
     }),
   );
 }
 
-function holds(
-  { quantifier, name, ifExists }: Parsed,
-  values: readonly string[] | undefined,
-  wanted: readonly string[],
-  context: Context,
-): boolean {
-  const present = values !== undefined && values.length > 0;
-  if (name === 'null') return wanted.some((text) => (text.toLowerCase() === 'true') !== present);
-  const operator = OPERATORS[name];
-  if (!operator) return false;
-  if (!present) return ifExists || quantifier === 'all' || (operator.negated && quantifier !== 'any');
-
-  const texts = wanted.map((text) =>
-    substitute(text, context, operator.match === like || operator.match === arn),
-  );
-  const one = (value: string) =>
-    operator.negated !== texts.some((text) => text !== null && operator.match(value, text));
-  if (quantifier === 'any') return values.some(one);
-  return operator.negated || quantifier === 'all' ? values.every(one) : values.some(one);
+function compiled({ quantifier, name, ifExists }: Parsed, key: string, wanted: readonly string[]): Condition {
+  if (name === 'null') {
+    return (context) => {
+      const absent = (context.get(key)?.length ?? 0) === 0;
+      return wanted.some((text) => (text.toLowerCase() === 'true') === absent);
+    };
+  }
+  const operator = OPERATORS.get(name);
+  if (!operator) return () => false;
+  const { negated } = operator;
+  const tests = wanted.map(operator.test);
+  const whenAbsent = ifExists || quantifier === 'all' || (negated && quantifier !== 'any');
+  const every = quantifier === 'all' || (negated && quantifier !== 'any');
+  return (context) => {
+    const values = context.get(key);
+    if (values === undefined || values.length === 0) return whenAbsent;
+    const one = (value: string) => negated !== tests.some((test) => test(value, context));
+    return every ? values.every(one) : values.some(one);
+  };
 }
 
-/**
- * Policy variables: `${aws:username}`, `${aws:PrincipalTag/lab, 'none'}`, and `${*}` for a literal
- * star. Null if a variable has no value: such an element matches nothing.
- */
-export function substitute(text: string, context: Context, wild = true): string | null {
-  if (!text.includes('${')) return text;
-  let missing = false;
-  const result = text.replaceAll(/\$\{([^}]*)\}/g, (_, inside: string) => {
-    if (inside === '*' || inside === '?' || inside === '$') return inside;
-    const m = /^\s*([^,]+?)\s*(?:,\s*'([^']*)')?\s*$/.exec(inside);
-    const value = context.get((m?.[1] ?? '').toLowerCase())?.[0] ?? m?.[2];
-    if (value === undefined) missing = true;
-    // A value that brings its own wildcards must not become a pattern.
-    if (value !== undefined && wild && /[*?]/.test(value)) missing = true;
-    return value ?? '';
-  });
-  return missing ? null : result;
-}
-
-function inSubnet(value: string, wanted: string): boolean {
-  const family = isIP(value);
+/** A range of addresses, or one; of a text that is neither, none. */
+function subnet(wanted: string): Test {
   const [net = '', bits] = wanted.split('/');
-  if (family === 0 || isIP(net) !== family) return false;
+  const family = isIP(net);
+  const longest = family === 4 ? 32 : 128;
+  const length = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (family === 0 || !(length <= longest)) return () => false;
   const type = family === 4 ? 'ipv4' : 'ipv6';
-  const list = new BlockList();
-  list.addSubnet(net, bits === undefined ? (family === 4 ? 32 : 128) : Number(bits), type);
-  return list.check(value, type);
+  const range = new BlockList();
+  range.addSubnet(net, length, type);
+  return (value) => isIP(value) === family && range.check(value, type);
 }

@@ -1,8 +1,8 @@
 /** The policy engine: from policies and one question to a decision with its reason; it knows no service. */
 import type { PolicyDocument, PolicyStatement } from '../policy-document.ts';
 import type { Allowance, Denial } from '../world.ts';
-import { type Context, conditionsHold, substitute } from './conditions.ts';
-import { arnMatches, globMatches } from './glob.ts';
+import { type CompiledStatement, compile, listed } from './compile.ts';
+import type { Context } from './conditions.ts';
 
 /** May this principal do this, to this? `resource` is `*` for actions without one. */
 export interface Question {
@@ -53,37 +53,61 @@ export function evaluate(layers: Layers, question: Question): Decision {
   };
 }
 
-/**
- * The same with a role's trust policy beside it: the trust must allow, and where it names the caller
- * itself (not the whole account), the caller's own policies need not.
- */
-export function evaluateTrust(
-  layers: Layers,
-  trust: PolicyDocument,
-  caller: { readonly arn: string; readonly roleArn: string | null; readonly accountId: string },
-  question: Question,
-): Decision {
-  const named = trust.Statement.filter((s) => principalMatches(s, caller) !== 'no');
-  const verdict = weigh([{ Version: '2012-10-17', Statement: named }], question, 'action');
-  if (verdict.denied) return { allowed: false, layer: 'trust', effect: 'explicit', sid: verdict.sid };
-  const own = evaluate(layers, question);
-  if (!own.allowed && own.effect === 'explicit') return own;
-  if (!verdict.allowed) return { allowed: false, layer: 'trust', effect: 'implicit', sid: null };
-  const itself = weigh(
-    [{ Version: '2012-10-17', Statement: named.filter((s) => principalMatches(s, caller) === 'itself') }],
-    question,
-    'action',
-  ).allowed;
-  if (!own.allowed && own.layer === 'identity' && itself) {
-    return evaluate({ ...layers, identity: [ALLOW_ALL] }, question);
-  }
-  return own;
+/** Who asks, as a resource's policy may name them. */
+export interface Caller {
+  readonly arn: string;
+  /** Of the role behind a session. */
+  readonly roleArn: string | null;
+  readonly accountId: string;
 }
 
-const ALLOW_ALL: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-};
+/**
+ * The same with a policy of the resource beside it, in the caller's own account. Either side may
+ * allow; a role's trust policy must. What names a role (or, but for a trust policy, everybody) spares its identity policies alone; what names
+ * the user or the session itself also spares boundary and session policy. The SCP and every explicit
+ * deny always count.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-id-rdp.html
+ */
+export function evaluateBeside(
+  layers: Layers,
+  policy: PolicyDocument,
+  caller: Caller,
+  question: Question,
+  layer: 'trust' | 'resource' = 'resource',
+): Decision {
+  const by = layer === 'trust' ? 'action' : 'action and resource';
+  const statements = compile(policy);
+  const reach = (least: Reach) => {
+    const named = statements.filter(({ source }) => reachOf(source, caller) >= least);
+    return weigh(named, question, by);
+  };
+  const beside = reach(REACH.account);
+  if (beside.denied) return { allowed: false, layer, effect: 'explicit', sid: beside.sid };
+  const own = evaluate(layers, question);
+  if (!own.allowed && own.effect === 'explicit') return own;
+  if (!beside.allowed)
+    return layer === 'trust' ? { allowed: false, layer, effect: 'implicit', sid: null } : own;
+  if (own.allowed) return { allowed: true, by: { ...own.by, resource: beside.sid } };
+
+  const direct = reach(REACH.itself);
+  const role = reach(layer === 'trust' ? REACH.role : REACH.everyone);
+  const spared: readonly Layer[] = direct.allowed
+    ? ['identity', 'boundary', 'session']
+    : role.allowed
+      ? ['identity']
+      : [];
+  const refusing = verdicts(layers, question);
+  for (const name of ALLOW_ORDER) {
+    if (refusing[name]?.allowed === false && !spared.includes(name)) {
+      return { allowed: false, layer: name, effect: 'implicit', sid: null };
+    }
+  }
+  const { identity, session } = refusing;
+  return {
+    allowed: true,
+    by: { identity: identity.sid, session: session?.sid ?? null, resource: direct.sid ?? role.sid },
+  };
+}
 
 interface Verdict {
   readonly denied: boolean;
@@ -93,61 +117,55 @@ interface Verdict {
 }
 
 function verdicts(layers: Layers, question: Question) {
+  const of = (documents: readonly PolicyDocument[]) => weigh(documents.flatMap(compile), question);
   return {
-    scp: layers.scp && weigh(layers.scp, question),
-    identity: weigh(layers.identity, question),
-    boundary: layers.boundary && weigh([layers.boundary], question),
-    session: layers.session && weigh([layers.session], question),
+    scp: layers.scp && of(layers.scp),
+    identity: of(layers.identity),
+    boundary: layers.boundary && weigh(compile(layers.boundary), question),
+    session: layers.session && weigh(compile(layers.session), question),
   };
 }
 
 function weigh(
-  documents: readonly PolicyDocument[],
-  question: Question,
+  statements: readonly CompiledStatement[],
+  { action, resource, context }: Question,
   by: 'action' | 'action and resource' = 'action and resource',
 ): Verdict {
-  const matching = documents
-    .flatMap((document) => document.Statement)
-    .filter(
-      (s) =>
-        actionMatches(s, question.action) &&
-        (by === 'action' || resourceMatches(s, question)) &&
-        conditionsHold(s, question.context),
-    );
-  const deny = matching.find((s) => s.Effect === 'Deny');
-  const allow = matching.find((s) => s.Effect === 'Allow');
-  return { denied: !!deny, allowed: !deny && !!allow, sid: (deny ?? allow)?.Sid ?? null };
+  const name = action.toLowerCase();
+  let allow: CompiledStatement | null = null;
+  for (const statement of statements) {
+    if (allow && !statement.isDeny) continue;
+    const matches =
+      statement.action(name) &&
+      (by === 'action' || statement.resource(resource, context)) &&
+      statement.conditions.every((condition) => condition(context));
+    if (!matches) continue;
+    if (statement.isDeny) return { denied: true, allowed: false, sid: statement.source.Sid ?? null };
+    allow = statement;
+  }
+  return { denied: false, allowed: allow !== null, sid: allow?.source.Sid ?? null };
 }
 
-function actionMatches(statement: PolicyStatement, action: string): boolean {
-  const among = (patterns: string | readonly string[]) =>
-    list(patterns).some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase()));
-  if (statement.Action !== undefined) return among(statement.Action);
-  return statement.NotAction !== undefined && !among(statement.NotAction);
-}
+/** How closely a statement names a caller. */
+const REACH = { nobody: 0, account: 1, everyone: 2, role: 3, itself: 4 } as const;
+type Reach = (typeof REACH)[keyof typeof REACH];
 
-function resourceMatches(statement: PolicyStatement, { resource, context }: Question): boolean {
-  const among = (patterns: string | readonly string[]) =>
-    list(patterns).some((pattern) => {
-      const text = substitute(pattern, context);
-      return text !== null && arnMatches(text, resource);
-    });
-  if (statement.Resource !== undefined) return among(statement.Resource);
-  return statement.NotResource !== undefined && !among(statement.NotResource);
-}
-
-function principalMatches(
-  statement: PolicyStatement,
-  caller: { readonly arn: string; readonly roleArn: string | null; readonly accountId: string },
-): 'itself' | 'account' | 'no' {
-  if (statement.Principal === undefined) return 'no';
-  if (statement.Principal === '*') return 'account';
-  const names = list(statement.Principal.AWS ?? []);
-  if (names.some((name) => name === caller.arn || name === caller.roleArn)) return 'itself';
+function reachOf({ Principal, NotPrincipal }: PolicyStatement, caller: Caller): Reach {
   const root = `arn:aws:iam::${caller.accountId}:root`;
-  return names.some((name) => name === '*' || name === caller.accountId || name === root) ? 'account' : 'no';
-}
-
-function list(value: string | readonly string[]): readonly string[] {
-  return typeof value === 'string' ? [value] : value;
+  if (NotPrincipal !== undefined) {
+    // Whoever is left out must be named in full: the account, the role and the session.
+    const names = NotPrincipal === '*' ? ['*'] : listed(NotPrincipal.AWS);
+    const has = (...wanted: readonly string[]) => names.some((name) => wanted.includes(name));
+    const leftOut =
+      names.includes('*') ||
+      (has(root, caller.accountId) && has(caller.arn) && (caller.roleArn === null || has(caller.roleArn)));
+    return leftOut ? REACH.nobody : REACH.account;
+  }
+  if (Principal === undefined) return REACH.nobody;
+  if (Principal === '*') return REACH.everyone;
+  const names = listed(Principal.AWS);
+  if (names.includes(caller.arn)) return REACH.itself;
+  if (caller.roleArn !== null && names.includes(caller.roleArn)) return REACH.role;
+  if (names.includes('*')) return REACH.everyone;
+  return names.includes(caller.accountId) || names.includes(root) ? REACH.account : REACH.nobody;
 }

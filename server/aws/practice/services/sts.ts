@@ -1,7 +1,7 @@
 import { AwsFault } from '../fault.ts';
 import { denialOf } from '../iam/denial.ts';
 import { parsePolicy } from '../iam/document.ts';
-import { evaluateTrust } from '../iam/evaluate.ts';
+import { evaluateBeside } from '../iam/evaluate.ts';
 import { LIMITS } from '../limits.ts';
 import type { Operation, Params, Scene, Service } from '../operation.ts';
 import { roleId } from '../principal.ts';
@@ -241,12 +241,13 @@ function authorise(request: AssumeRoleRequest, { state, principal, region, now }
   ];
   for (const action of actions) {
     const question = { action, resource: request.roleArn, context };
-    const decision = evaluateTrust(
+    const decision = evaluateBeside(
       principal.layers,
       // A role that is not there is refused with the words of one that does not trust: nothing to learn by asking.
       role?.trust ?? { Version: '2012-10-17', Statement: [] },
       principal,
       question,
+      'trust',
     );
     if (!decision.allowed) throw new TrustDenied(denialOf(decision, question, principal.arn, 'plain'));
   }
