@@ -12,6 +12,7 @@ import type { Ask, Operation, Params, Scene } from './operation.ts';
 import type { Principal } from './principal.ts';
 import type { WorldSeed } from './seed.ts';
 import { ecsFromSeed } from './services/ecs/state.ts';
+import { iamFromSeed } from './services/iam/state.ts';
 import { actionOf, applied, existsInAws, findOperation } from './services/registry.ts';
 import { TrustDenied } from './services/sts.ts';
 import { drawOf, entryReader, logIsFull, type WorldState } from './state.ts';
@@ -50,6 +51,7 @@ export function begin(seed: WorldSeed, entry: LogEntry): WorldState {
     ahead: 0,
     n: 1,
     sessions: new Map(),
+    iam: iamFromSeed(seed),
     ecs: ecsFromSeed(seed, draw, begunAt),
   };
 }
@@ -180,7 +182,9 @@ function permitted(
     for (const ask of needed) by = authorise(target, ask, scene, principal);
   }
   if (!operation) throw notInPractice(action ?? `This call of ${target.service}`);
-  if (target.service !== 'sts' && scene.region !== scene.state.seed.region) {
+  // IAM is global: its calls are signed for us-east-1 from wherever they come.
+  const isRegional = target.service !== 'sts' && target.service !== 'iam';
+  if (isRegional && scene.region !== scene.state.seed.region) {
     throw notInPractice(`The region ${scene.region}`);
   }
   return { operation, by };

@@ -40,22 +40,27 @@ export function findCredential(state: WorldState, accessKeyId: string): Credenti
   if (!user) return null;
   const { accountId } = state.seed;
   const arn = `arn:aws:iam::${accountId}:user/${user.name}`;
-  const userId = `AIDA${state.draw.base32(`user:${user.name}`, 17)}`;
+  const id = userId(state, user.name);
   return {
     secret: user.secretAccessKey,
     token: null,
     expiresAt: null,
     principal: {
       arn,
-      userId,
+      userId: id,
       accountId,
       roleArn: null,
       sourceIdentity: null,
       isLearner: false,
       layers: { scp: scpOf(state), identity: Object.values(user.policies), boundary: null, session: null },
-      context: new Map([...commonKeys(arn, userId, accountId, 'User'), ['aws:username', [user.name]]]),
+      context: new Map([...commonKeys(arn, id, accountId, 'User'), ['aws:username', [user.name]]]),
     },
   };
+}
+
+/** `AIDA…` */
+export function userId(state: WorldState, userName: string): string {
+  return `AIDA${state.draw.base32(`user:${userName}`, 17)}`;
 }
 
 /** `AROA…`, the first half of a session's user id. */
@@ -68,26 +73,28 @@ function sessionPrincipal(state: WorldState, session: SessionState): Principal {
   const role = state.seed.iam.roles.find((candidate) => candidate.name === session.roleName);
   const arn = `arn:aws:sts::${accountId}:assumed-role/${session.roleName}/${session.name}`;
   const roleArn = `arn:aws:iam::${accountId}:role${role?.path ?? '/'}${session.roleName}`;
-  const userId = `${roleId(state, session.roleName)}:${session.name}`;
+  const id = `${roleId(state, session.roleName)}:${session.name}`;
   const tags = Object.entries(session.tags).map(([key, value]): [string, readonly string[]] => [
     `aws:principaltag/${key.toLowerCase()}`,
     [value],
   ]);
   return {
     arn,
-    userId,
+    userId: id,
     accountId,
     roleArn,
     sourceIdentity: session.sourceIdentity,
     isLearner: LEARNER_ROLE.test(session.roleName),
     layers: {
       scp: scpOf(state),
-      identity: Object.values(role?.policies ?? {}),
+      identity: [...(state.iam.rolePolicies.get(session.roleName)?.values() ?? [])].map(
+        ({ document }) => document,
+      ),
       boundary: role?.boundary ?? null,
       session: session.policy,
     },
     context: new Map([
-      ...commonKeys(roleArn, userId, accountId, 'AssumedRole'),
+      ...commonKeys(roleArn, id, accountId, 'AssumedRole'),
       ...tags,
       ['aws:tokenissuetime', [new Date(session.issuedAt).toISOString()]],
       ['aws:multifactorauthpresent', ['false']],

@@ -3,6 +3,7 @@ import { AwsFault } from './fault.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { WorldSeed } from './seed.ts';
 import type { ClusterState, TaskDefinitionState } from './services/ecs/state.ts';
+import type { IamState } from './services/iam/state.ts';
 import { isRecord } from './wire/protocol.ts';
 import type { LogEntry } from './world.ts';
 
@@ -17,6 +18,7 @@ export interface WorldState {
   /** Entries applied; the next one has this number plus one. */
   readonly n: number;
   readonly sessions: ReadonlyMap<string, SessionState>;
+  readonly iam: IamState;
   readonly ecs: EcsState;
 }
 

@@ -3,10 +3,12 @@ import type { WorldState } from '../state.ts';
 import type { Target } from '../wire/protocol.ts';
 import type { LogEntry } from '../world.ts';
 import { ecs } from './ecs/operations.ts';
+import { iam } from './iam/operations.ts';
 import { sts } from './sts.ts';
 
 const SERVICES: ReadonlyMap<string, Service> = new Map([
   ['ecs', ecs],
+  ['iam', iam],
   ['sts', sts],
 ]);
 
