@@ -201,6 +201,9 @@ test.each<[name: string, layers: Layers, trust: PolicyDocument, expected: string
   expect(decision.allowed ? 'allowed' : `${decision.layer} ${decision.effect}`).toBe(expected);
 });
 
+/** Random cases for each property. */
+const RUNS = { numRuns: process.env.DOJOU_TEST_FULL ? 100_000 : 1_000 };
+
 const action = fc.constantFrom(
   'ecs:UpdateService',
   'ecs:List*',
@@ -236,6 +239,7 @@ test('IAM-4 an explicit deny wins, in whatever layer it stands', () => {
       const decision = evaluate(withDeny, ask());
       return !decision.allowed && decision.effect === 'explicit';
     }),
+    RUNS,
   );
 });
 
@@ -250,11 +254,15 @@ test('IAM-5 a session policy, a boundary or an SCP never widens', () => {
       ];
       return narrowed.every((decision) => bare || !decision.allowed);
     }),
+    RUNS,
   );
 });
 
 test('IAM-6 a boundary alone grants nothing', () => {
-  fc.assert(fc.property(document, (boundary) => !evaluate(layers({ boundary }), ask()).allowed));
+  fc.assert(
+    fc.property(document, (boundary) => !evaluate(layers({ boundary }), ask()).allowed),
+    RUNS,
+  );
 });
 
 test('IAM-7 the order of statements changes nothing', () => {
@@ -269,6 +277,7 @@ test('IAM-7 the order of statements changes nothing', () => {
       };
       return evaluate(base, ask()).allowed === evaluate(reversed, ask()).allowed;
     }),
+    RUNS,
   );
 });
 
