@@ -5,9 +5,12 @@ import type { FailingState, ServiceState, TaskState } from './state.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** ECS shows stopped tasks for about an hour. */
-const STOPPED_SHOWN = 60 * MINUTE;
+export const STOPPED_SHOWN = 60 * MINUTE;
 /** The scheduler slows down when tasks keep failing to start. */
 const RETRY = 15 * MINUTE;
+
+/** How long a task waits for its network. */
+export const PROVISIONING = 4 * SECOND;
 
 export type Phase = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEPROVISIONING' | 'STOPPED';
 
@@ -15,7 +18,7 @@ export function phaseOf(task: TaskState, now: number): Phase {
   if (now >= task.stoppedAt) return 'STOPPED';
   if (now >= task.stoppingAt) return 'DEPROVISIONING';
   if (now >= task.runningAt) return 'RUNNING';
-  return now >= task.createdAt + 4 * SECOND ? 'PENDING' : 'PROVISIONING';
+  return now >= task.createdAt + PROVISIONING ? 'PENDING' : 'PROVISIONING';
 }
 
 export function wantedStatus(task: TaskState, now: number): 'RUNNING' | 'STOPPED' {

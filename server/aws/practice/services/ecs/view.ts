@@ -9,7 +9,7 @@ import type { ClusterState, EventState, ServiceState, TaskDefinitionState } from
 const MINUTE = 60_000;
 /** ECS shows the last hundred events of a service. */
 const EVENTS_SHOWN = 100;
-const STEADY_EVERY = 6 * 60 * MINUTE;
+export const STEADY_EVERY = 6 * 60 * MINUTE;
 
 export function clusterView(cluster: ClusterState, now: number, include: ReadonlySet<string>) {
   const all = cluster.services.map((service) => counts(service, now));
