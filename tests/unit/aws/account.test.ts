@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PolicyDocument } from '../../../server/aws/practice/policy-document.ts';
 import { evaluate } from '../../../server/aws/practice/iam/evaluate.ts';
+import type { PolicyDocument } from '../../../server/aws/practice/policy-document.ts';
 import { practiceAccount } from '../../../server/aws/practice-account.ts';
 
 const account = practiceAccount('ab'.repeat(32), 'ap-northeast-1');
