@@ -22,6 +22,11 @@ export function text(params: Params, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** As a refusal may name it: no longer than any name there is, since policies are matched against it. */
+export function shortText(params: Params, name: string): string | null {
+  return text(params, name)?.slice(0, 512) ?? null;
+}
+
 /** A required name of AWS's alphabet. */
 export function nameOf(params: Params, member: string, longest: number): string {
   const value = text(params, member);

@@ -13,6 +13,7 @@ import {
   type Role,
   roleArn,
   roleOf,
+  shortText,
   text,
   type User,
   userArn,
@@ -36,18 +37,18 @@ function read(
 
 /** The ARN of the role that a request names, there or not: whoever may not look learns nothing. */
 export const namedRole: Resource = (params, { state }) => {
-  const name = text(params, 'RoleName') ?? '';
+  const name = shortText(params, 'RoleName') ?? '';
   return roleArn(state, state.seed.iam.roles.find((role) => role.name === name) ?? { name, path: '/' });
 };
 
 const namedUser: Resource = (params, { state, principal }) => {
-  const name = text(params, 'UserName');
+  const name = shortText(params, 'UserName');
   return name === null && principal && principal.roleArn === null
     ? principal.arn
     : userArn(state, { name: name ?? '' });
 };
 
-const namedPolicy: Resource = (params) => text(params, 'PolicyArn') ?? '*';
+const namedPolicy: Resource = (params) => shortText(params, 'PolicyArn') ?? '*';
 const under =
   (kind: string): Resource =>
   (_, { state }) =>

@@ -6,7 +6,7 @@ import { evaluate, type Layers } from '../../iam/evaluate.ts';
 import type { Operation, Params, Scene } from '../../operation.ts';
 import type { PolicyDocument } from '../../policy-document.ts';
 import { isRecord } from '../../wire/protocol.ts';
-import { constraint, invalid, noSuch, page, roleArn, text, userArn } from './lookup.ts';
+import { constraint, invalid, noSuch, page, roleArn, shortText, text, userArn } from './lookup.ts';
 
 /** Characters of policies times questions times the longest value: some milliseconds of the hardest matching. */
 const WORK_LIMIT = 4_000_000;
@@ -27,7 +27,7 @@ export const simulateOperations: Readonly<Record<string, Operation>> = {
   SimulatePrincipalPolicy: {
     mutates: false,
     asks: (params) => [
-      { action: 'iam:SimulatePrincipalPolicy', resource: text(params, 'PolicySourceArn') ?? '*' },
+      { action: 'iam:SimulatePrincipalPolicy', resource: shortText(params, 'PolicySourceArn') ?? '*' },
     ],
     run(params, scene) {
       const source = layersOf(params, scene);
