@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ownerName } from '../../server/sandbox/owner.ts';
+import { labWithServices } from '../support/lab-with-services.ts';
 import {
   filesBelow,
   groupOf,
@@ -21,7 +22,7 @@ import { until } from '../support/until.ts';
 
 const LAB = 'see-whats-running';
 /** All that a data folder may hold while a server runs on it. */
-const KNOWN = /^(dojou\.db(-wal|-shm)?|lock\.db(-journal)?|homes|homes\/[a-z2-7]{16}\.tar|points(\/.*)?)$/;
+const KNOWN = /^(dojou\.db(-wal|-shm)?|lock\.db(-journal)?|homes|homes\/[0-9a-f]{64}\.tar\.zst)$/;
 let marks = 0;
 
 async function enter(server: TestServer, name: string): Promise<{ person: Person; room: string; tab: Tab }> {
@@ -38,6 +39,17 @@ async function daemon(tab: Tab): Promise<number> {
   const mark = `${process.pid}${marks}${Date.now()}`;
   tab.type(`setsid nohup sleep ${mark} >/dev/null 2>&1 &\r`);
   return asleep(mark);
+}
+
+/** All companions of the seat answer. */
+function healthy(tab: Tab): Promise<void> {
+  return until(
+    () => tab.seat.services.length === 3 && tab.seat.services.every(({ state }) => state === 'healthy'),
+    {
+      ms: 30_000,
+      what: 'companions that answer',
+    },
+  );
 }
 
 describe('a server that was killed', () => {
@@ -73,6 +85,35 @@ describe('a server that was killed', () => {
     expect(mounts()).toEqual(mountsBefore);
     expect(filesBelow(folder).filter((path) => !KNOWN.test(path))).toEqual([]);
   });
+
+  test('TIDY-4 takes companions with it as well, and the learner has fresh ones beside the saved home', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dojou-test-'));
+    await using labs = await labWithServices();
+    const env = { DOJOU_TEST_LABS: labs.path };
+    const mountsBefore = mounts();
+    const first = await start(env);
+    const { person, room, tab } = await enter(first, '店の人');
+    await healthy(tab);
+    await tab.run('echo よい > work.txt');
+    expect(await tab.savePoint()).toBeNull();
+    const processes = started(processesBelow(first.pid));
+    const programs = processes.map(({ pid }) => readIfAlive(`/proc/${pid}/cmdline`)).join(' ');
+    expect(programs).toMatch(/postgres/);
+    expect(programs).toMatch(/nginx/);
+    const owner = ownerName(first.pid);
+    await first.stop('SIGKILL');
+    await until(() => stillRunning(processes).length === 0);
+
+    const second = await start({ ...env, DOJOU_PORT: new URL(first.origin).port });
+    expect(groupsNamed(`dojou-${owner}`)).toEqual([]);
+    expect(mounts()).toEqual(mountsBefore);
+    expect(filesBelow(folder).filter((path) => !KNOWN.test(path))).toEqual([]);
+    expect(second.origin).toBe(first.origin);
+    const back = await person.enter(room);
+    await back.prompt();
+    expect(await back.run('cat work.txt')).toContain('よい');
+    await healthy(back);
+  }, 90_000);
 
   test('TIDY-6 a second server on its folder is refused in words while it lives, and starts at once after it', async () => {
     folder = await mkdtemp(join(tmpdir(), 'dojou-test-'));
