@@ -219,17 +219,15 @@ const VARIABLES: readonly Case[] = [
   ['ArnLike', 'aws:PrincipalArn', `arn:aws:iam::*:role/lab/${variable("x:y, 'Lab'")}`, true],
 ];
 
-for (const [rule, page, cases] of [
-  ['IAM-2', 'condition operators', OPERATORS],
-  ['IAM-2', 'keys of several values', SETS],
-  ['IAM-10', 'variables', VARIABLES],
-] as const) {
-  test.each(cases)(`${rule} ${page}: %s %s %j holds: %s`, (operator, key, wanted, holds) => {
-    const identity = [doc(allow({ Condition: { [operator]: { [key]: wanted } } }))];
-    const question = { action: 's3:GetObject', resource: OBJECT, context };
-    expect(evaluate(layers({ identity }), question).allowed).toBe(holds);
-  });
+function holdsAsTold(...[operator, key, wanted, holds]: Case): void {
+  const identity = [doc(allow({ Condition: { [operator]: { [key]: wanted } } }))];
+  const question = { action: 's3:GetObject', resource: OBJECT, context };
+  expect(evaluate(layers({ identity }), question).allowed).toBe(holds);
 }
+
+test.each(OPERATORS)('IAM-2 condition operators: %s %s %j holds: %s', holdsAsTold);
+test.each(SETS)('IAM-2 keys of several values: %s %s %j holds: %s', holdsAsTold);
+test.each(VARIABLES)('IAM-10 variables: %s %s %j holds: %s', holdsAsTold);
 
 /** reference_policies_elements_action.html, …_notaction.html, …_resource.html, …_notresource.html */
 test.each<readonly [statement: Partial<PolicyStatement>, matches: boolean]>([
