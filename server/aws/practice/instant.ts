@@ -6,18 +6,15 @@
 export class Instant {
   /** World time, ms since the epoch. */
   readonly at: number;
-  /** `protocol`: the timestamp of the call's protocol. `ms`: a whole number of milliseconds, as CloudWatch Logs has it. */
-  readonly form: 'protocol' | 'ms';
 
-  constructor(at: number, form: Instant['form'] = 'protocol') {
+  constructor(at: number) {
     this.at = at;
-    this.form = form;
   }
 }
 
 /** The output with every moment written out; `ahead` is how far the world is ahead of the wall, ms. */
 export function written(value: unknown, ahead: number, notation: 'json' | 'xml'): unknown {
-  if (value instanceof Instant) return moment(value, ahead, notation);
+  if (value instanceof Instant) return moment(value.at - ahead, notation);
   if (Array.isArray(value)) return value.map((item) => written(item, ahead, notation));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -25,9 +22,8 @@ export function written(value: unknown, ahead: number, notation: 'json' | 'xml')
   );
 }
 
-function moment({ at, form }: Instant, ahead: number, notation: 'json' | 'xml'): string | number {
-  const wall = Math.round(at - ahead);
-  if (form === 'ms') return wall;
+function moment(at: number, notation: 'json' | 'xml'): string | number {
+  const wall = Math.round(at);
   // awsJson: seconds since the epoch, with milliseconds behind the point.
   return notation === 'json' ? wall / 1000 : `${new Date(wall).toISOString().slice(0, 19)}Z`;
 }

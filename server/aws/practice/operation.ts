@@ -19,11 +19,6 @@ export interface Scene {
   readonly principal: Principal | null;
 }
 
-/** A time that a request names, which is the caller's, in world time. */
-export function inWorldTime({ now, wall }: Scene, ms: number): number {
-  return ms + now - wall;
-}
-
 export type Ask = Pick<Question, 'action' | 'resource'> & {
   /** Context keys of the request itself, lower-case. */
   readonly keys?: Readonly<Record<string, readonly string[]>>;

@@ -11,7 +11,5 @@ export function pictureOf(state: WorldState, wall: number): WorldPicture {
     at: wall,
     nextChangeAt: Number.isFinite(next) ? next - state.ahead : null,
     clusters: picturedClusters(state, now),
-    logGroups: [],
-    parameters: [],
   };
 }

@@ -91,20 +91,6 @@ export interface WorldPicture {
   readonly clusters: readonly {
     readonly name: string;
     readonly services: readonly PicturedService[];
-    /** Tasks of no service: `RunTask`. */
-    readonly tasks: readonly PicturedTask[];
-  }[];
-  readonly logGroups: readonly {
-    readonly name: string;
-    readonly streams: number;
-    readonly lastEventAt: number | null;
-    readonly retentionDays: number | null;
-  }[];
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly version: number;
-    readonly changedAt: number;
   }[];
 }
 

@@ -13,7 +13,6 @@ export function picturedClusters(state: WorldState, now: number): WorldPicture['
   return state.ecs.clusters.map(({ name, services }) => ({
     name,
     services: services.map((service) => picturedService(state, service, now)),
-    tasks: [],
   }));
 }
 
